@@ -25,12 +25,13 @@ from local_cloud.client import (
     TYPES_PATH,
 )
 from local_cloud.context import SERVER_AGENT
+from local_cloud.errors import LocalCloudError
 from local_cloud.events import fire
 from local_cloud.events.event_bus import RuleNotFired
 from local_cloud.faults.fault_requests import changed
 from local_cloud.faults.fault_responses import respond
 from local_cloud.resources.base import ServiceResource
-from local_cloud.resources.existing import UnsupportedExistingResource, create_missing
+from local_cloud.resources.existing import create_missing
 from local_cloud.resources.type_registry import UnsupportedTypes, check_types
 from local_cloud.server_secrets import ServerSecrets
 
@@ -133,7 +134,7 @@ def _create_existing(resources: list[dict[str, Any]]) -> dict[str, Any]:
     """Create the missing ones of existing resources; return their ids, or why it did not."""
     try:
         return {"created": create_missing(ServiceResource.cloud, resources)}
-    except UnsupportedExistingResource as error:
+    except LocalCloudError as error:
         return {"error": str(error)}
 
 

@@ -27,8 +27,9 @@ def remaining_outside_stacks(aws: EnvironmentClients) -> Iterator[RemainingResou
     yield from _alarms(aws)
     yield from _endpoint_logs(aws)
     yield from _delivery_logs(aws)
-    yield from _snapshots(aws)
-    yield from _secrets(aws)
+    if aws.environment.warehouse_name:
+        yield from _snapshots(aws, aws.environment.warehouse_name)
+        yield from _secrets(aws, aws.environment.warehouse_name)
 
 
 def shared_resources(aws: EnvironmentClients) -> Iterator[RemainingResource]:
@@ -116,13 +117,13 @@ def _log_groups(aws: EnvironmentClients, prefix: str) -> list[str]:
     return [group["logGroupName"] for group in groups]
 
 
-def _snapshots(aws: EnvironmentClients) -> Iterator[RemainingResource]:
+def _snapshots(aws: EnvironmentClients, warehouse: str) -> Iterator[RemainingResource]:
     """List the manual snapshots of the cluster and its final snapshot."""
     found = aws.list_all(
         "redshift", "describe_cluster_snapshots", "Snapshots", SnapshotType="manual"
     )
     for snapshot in found:
-        of_cluster = snapshot["ClusterIdentifier"] == aws.environment.warehouse_name
+        of_cluster = snapshot["ClusterIdentifier"] == warehouse
         if of_cluster and snapshot["SnapshotType"] == "manual":
             yield RemainingResource(
                 "retained",
@@ -132,14 +133,14 @@ def _snapshots(aws: EnvironmentClients) -> Iterator[RemainingResource]:
             )
 
 
-def _secrets(aws: EnvironmentClients) -> Iterator[RemainingResource]:
+def _secrets(aws: EnvironmentClients, warehouse: str) -> Iterator[RemainingResource]:
     """List the secret with the administrator's password, which Redshift manages."""
     found = aws.list_all(
         "secretsmanager",
         "list_secrets",
         "SecretList",
         IncludePlannedDeletion=True,
-        Filters=[{"Key": "name", "Values": [f"redshift!{aws.environment.warehouse_name}-"]}],
+        Filters=[{"Key": "name", "Values": [f"redshift!{warehouse}-"]}],
     )
     for secret in found:
         pending = "DeletedDate" in secret

@@ -13,9 +13,8 @@ from pipeline_code.compiler import (
     DefinitionError,
     Request,
     compiled_all,
-    queries_of,
 )
-from pipeline_code.pipelines import FOLDER, folder_of
+from pipeline_code.pipelines import FOLDER
 from pipeline_code.source_files import SourceError
 from stacks.alerts.stack import AlertsStack
 from stacks.config import ConfigurationError, Environment, Pipeline
@@ -25,11 +24,9 @@ from stacks.pipeline.called_services import called_services
 from stacks.pipeline.stack import PipelineStack
 from stacks.platform import Platform
 from stacks.serving.stack import ServingStack
-from stacks.warehouse.stack import WarehouseStack
-from stacks.warehouse.warehouse_access import reader_of
-from stacks.warehouse.warehouse_migrations import WarehouseSchema
+from stacks.warehouses import Warehouses
 from warehouse import WarehouseError
-from warehouse.rights import Reader, derived_rights
+from warehouse.existing_tables import FOLDER as EXISTING
 from warehouse.schema import Migration, read_migrations
 
 # Errors that the user can correct. Every other error is a bug of the app and keeps its traceback.
@@ -60,11 +57,13 @@ def build_app(
     *,
     root: Path = FOLDER,
     migrations: Sequence[Migration] | None = None,
+    described: Path = EXISTING,
     validate: bool = False,
 ) -> cdk.App:
     """Create every stack of `environment` in `app` or in a new app; `root` contains its pipelines.
 
-    `migrations` create the tables of the warehouse (default: those of warehouse/migrations).
+    `migrations` create the tables of the warehouse (default: those of warehouse/migrations);
+    `described` contains the descriptions of existing warehouses.
     With `validate`, CDK's validation of templates runs at synthesis (1 to 3 seconds).
     """
     app = app or new_app()
@@ -76,14 +75,13 @@ def build_app(
     data = DataStack(app, environment)
     network = NetworkStack(app, environment, key=data.key, services=services)
     alerts = AlertsStack(app, environment, key=data.key)
-    warehouse = WarehouseStack(
-        app,
-        environment,
-        network=network,
-        data=data,
-        alerts=alerts.topic,
-        schema=_schema(definitions.values(), root, migrations or read_migrations()),
+    warehouses = Warehouses(
+        definitions=definitions.values(),
+        root=root,
+        migrations=migrations or read_migrations(),
+        described=described,
     )
+    warehouse = warehouses.stack(app, environment, network=network, data=data, alerts=alerts.topic)
     platform = Platform(
         environment=environment,
         network=network,
@@ -99,27 +97,6 @@ def build_app(
             served = ServingStack(app, platform, pipeline, pipeline.serving)
             served.add_stack_dependency(trained)  # CDK reads the registry there
     return app
-
-
-def _schema(
-    definitions: Iterable[CompiledDefinition], root: Path, migrations: Sequence[Migration]
-) -> WarehouseSchema:
-    """Return the migrations, and the rights of the pipelines that read the warehouse."""
-    readers = []
-    for definition in definitions:
-        queries = queries_of(definition.name, definition.body)
-        user, folder = reader_of(definition.name), folder_of(definition.name, root)
-        if queries:
-            readers.append(
-                Reader(
-                    pipeline=definition.name,
-                    user=user.name,
-                    role=user.role,
-                    queries=queries,
-                    folder=folder,
-                )
-            )
-    return WarehouseSchema(migrations=migrations, rights=derived_rights(readers, migrations))
 
 
 def _definitions(pipelines: Iterable[Pipeline], root: Path) -> dict[str, CompiledDefinition]:

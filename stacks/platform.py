@@ -14,6 +14,7 @@ from pipeline_code.compiler import CompiledDefinition
 from stacks.config import Environment, Retention
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
+from stacks.warehouse.existing_stack import ExistingWarehouseStack
 from stacks.warehouse.stack import WarehouseStack
 
 
@@ -27,7 +28,7 @@ class Platform:
     environment: Environment
     network: NetworkStack
     data: DataStack
-    warehouse: WarehouseStack
+    warehouse: WarehouseStack | ExistingWarehouseStack
     alerts: sns.ITopic
     root: Path
     definitions: Mapping[str, CompiledDefinition]

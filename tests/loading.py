@@ -10,6 +10,7 @@ def statements_of(pipeline: str, **outputs: str) -> list[str]:
     """Return the statements of load.sql, with the lake `lake` and the stack outputs `outputs`."""
     deployed = DeployedEnvironment(
         lake_bucket="lake",
+        warehouse={},
         administrator={},
         warehouse_role_arn="arn:role",
         pipelines={pipeline: outputs},

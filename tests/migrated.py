@@ -27,6 +27,8 @@ class MigratedWarehouse:
     `transactions` are the statements of each transaction of the administrator after the migrations.
     """
 
+    schema = ""
+
     def __init__(self, warehouse: Warehouse, folder: Path) -> None:
         self._warehouse = warehouse
         self._lake = S3Access(Cloud(endpoint="http://localhost:1", state=folder), "arn", list)

@@ -15,6 +15,7 @@ import aws_cdk as cdk
 from pipeline_code.pipelines import FOLDER
 from stacks.application import build_app, new_app
 from stacks.config import Environment
+from warehouse.existing_tables import FOLDER as EXISTING
 from warehouse.schema import Migration
 
 CORE = ("network", "data", "warehouse", "alerts")
@@ -66,10 +67,13 @@ def synthesise(
     *,
     root: Path = FOLDER,
     migrations: Sequence[Migration] | None = None,
+    described: Path = EXISTING,
 ) -> Synthesised:
     """Synthesise an environment whose pipelines are the folders of `root`."""
     folder = Path(mkdtemp(prefix=f"{environment.name}-", dir=_folder().name))
-    app = build_app(environment, new_app(folder), root=root, migrations=migrations)
+    app = build_app(
+        environment, new_app(folder), root=root, migrations=migrations, described=described
+    )
     app.synth()
     templates = {
         part: json.loads((folder / f"redline-{environment.name}-{part}.template.json").read_text())

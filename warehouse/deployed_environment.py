@@ -20,21 +20,38 @@ USABLE = frozenset(
     }
 )
 
+# Output of the stack -> parameter of the Data API.
+_TARGET = {
+    "ClusterIdentifier": "ClusterIdentifier",
+    "WorkgroupName": "WorkgroupName",
+    "DatabaseName": "Database",
+}
+_LOGIN = {"AdminSecretArn": "SecretArn", "AdminUser": "DbUser"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedEnvironment:
     """Outputs of the stacks of one environment.
 
-    `administrator` holds the Data API parameters that identify the warehouse and its administrator.
-    `pipelines` maps the short name of a pipeline to the outputs of its stack. `generated_data` says
-    whether rows may be replaced by generated rows.
+    `warehouse` holds the Data API parameters that identify the database, `administrator` also those
+    of a log-in that may replace rows; it is empty if the database belongs to others. With
+    `own_schema`, only this schema belongs to the environment. `pipelines`
+    maps the short name of a pipeline to the outputs of its stack. `generated_data` says whether
+    rows may be replaced by generated rows.
     """
 
     lake_bucket: str
+    warehouse: Mapping[str, str]
     administrator: Mapping[str, str]
     warehouse_role_arn: str
     pipelines: Mapping[str, Mapping[str, str]]
     generated_data: bool = False
+    own_schema: str = ""
+
+    def may_replace_rows(self, table: str) -> bool:
+        """Return whether the table belongs to the environment."""
+        prefix = f"{self.own_schema}." if self.own_schema else ""
+        return bool(self.administrator) and table.startswith(prefix)
 
 
 def read_deployed_environment(
@@ -47,32 +64,34 @@ def read_deployed_environment(
     """
     data = _outputs(cloudformation, f"redline-{environment}-data")
     warehouse = _outputs(cloudformation, f"redline-{environment}-warehouse")
+    target, login = _parameters(warehouse, _TARGET), _login(serverless, warehouse)
     return DeployedEnvironment(
         lake_bucket=data["LakeBucketName"],
-        administrator=_administrator(serverless, warehouse),
+        warehouse=target,
+        administrator={**target, **login} if login else {},
         warehouse_role_arn=warehouse["WarehouseRoleArn"],
         pipelines=_pipelines(cloudformation, f"redline-{environment}-"),
+        own_schema=warehouse.get("Schema", ""),
         # An earlier release has no such output.
         generated_data=warehouse.get("GeneratedData") == "allowed",
     )
 
 
-def _administrator(serverless: Any, outputs: Mapping[str, str]) -> dict[str, str]:
-    """Return the Data API parameters that identify the warehouse and its administrator.
+def _parameters(outputs: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Return those outputs that are parameters of the Data API, by the names of the parameters."""
+    return {names[name]: value for name, value in outputs.items() if name in names}
 
-    The secret of a cluster is a stack output. CloudFormation does not return the secret of a
-    serverless namespace (its coverage roadmap, issue 2021), so GetNamespace is called.
+
+def _login(serverless: Any, outputs: Mapping[str, str]) -> dict[str, str]:
+    """Return the Data API parameters of the administrator, who may not exist.
+
+    CloudFormation does not return the secret of a serverless namespace (its coverage roadmap, issue
+    2021), so GetNamespace is called.
     """
-    database = outputs["DatabaseName"]
-    if "ClusterIdentifier" in outputs:
-        target = {"ClusterIdentifier": outputs["ClusterIdentifier"]}
-        return {**target, "Database": database, "SecretArn": outputs["AdminSecretArn"]}
-    described = serverless.get_namespace(namespaceName=outputs["NamespaceName"])
-    return {
-        "WorkgroupName": outputs["WorkgroupName"],
-        "Database": database,
-        "SecretArn": described["namespace"]["adminPasswordSecretArn"],
-    }
+    if "NamespaceName" in outputs:
+        described = serverless.get_namespace(namespaceName=outputs["NamespaceName"])
+        return {"SecretArn": described["namespace"]["adminPasswordSecretArn"]}
+    return _parameters(outputs, _LOGIN)
 
 
 def _pipelines(cloudformation: Any, prefix: str) -> dict[str, dict[str, str]]:

@@ -46,6 +46,7 @@ def load(
         check_sources(plan, environment, data)
     statements = {each: each.statements(deployed) for each in found}
     tables = list(dict.fromkeys(t for each in statements.values() for t in replaced_tables(each)))
+    _check_owner(deployed, tables)
     database = _database(deployed)
     before = _count(database, tables)
     incoming = f"s3://{deployed.lake_bucket}/incoming/"
@@ -64,6 +65,16 @@ def load(
     print_files(f"Files in {incoming}", plan, console)
     print_rows(f"Rows of {environment}", console, before=before, now=counts)
     return counts
+
+
+def _check_owner(deployed: DeployedEnvironment, tables: list[str]) -> None:
+    others = [table for table in tables if not deployed.may_replace_rows(table)]
+    if others:
+        raise LoadError(
+            f"the tables {', '.join(others)} of {' '.join(deployed.warehouse.values())} belong to "
+            "others, and their rows are not replaced: nothing was changed. The owner of the "
+            "warehouse fills them"
+        )
 
 
 def _prepare(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse import WarehouseError
 from warehouse.personal_data import (
+    MARKED,
     Personal,
     check_declared,
     declared_columns,
@@ -53,9 +54,38 @@ class Rights:
     role: str
     columns: Columns
 
+    def of_schema(self, schema: str) -> Rights:
+        """Return the rights on the tables of a schema."""
+        return self._where(lambda table: table[0] == schema)
+
+    def outside_schema(self, schema: str) -> Rights:
+        """Return the rights on all other tables."""
+        return self._where(lambda table: table[0] != schema)
+
+    def _where(self, kept: Callable[[Table], bool]) -> Rights:
+        return replace(
+            self, columns={table: each for table, each in self.columns.items() if kept(table)}
+        )
+
+    def creation(self, *, serverless: bool) -> list[str]:
+        """Return the statements that create the role and, in a cluster, its user.
+
+        In a workgroup the user is the IAM role of the caller, whose tag names the role.
+        """
+        role = f"CREATE ROLE {self.role}"
+        if serverless:
+            return [role]
+        return [
+            role,
+            f"CREATE USER {self.user} PASSWORD DISABLE",
+            f"GRANT ROLE {self.role} TO {self.user}",
+        ]
+
     @property
     def grants(self) -> list[str]:
         """The statements that grant the rights to a role without any."""
+        if not self.columns:
+            return []
         schemas = dict.fromkeys(schema for schema, _ in self.columns)
         return [
             f"GRANT USAGE ON SCHEMA {', '.join(schemas)} TO ROLE {self.role}",
@@ -66,8 +96,22 @@ class Rights:
         ]
 
 
-def derived_rights(readers: Iterable[Reader], migrations: Sequence[Migration]) -> list[Rights]:
-    """Return the rights of each pipeline.
+@dataclass(frozen=True, kw_only=True)
+class OwnSchema:
+    """The schema of the environment in an existing warehouse, and the tables of its owner."""
+
+    name: str
+    described: Migration
+
+    def after(self, migrations: Sequence[Migration]) -> list[Migration]:
+        """Return the migrations that create the tables of the owner and of the environment."""
+        return [self.described, *migrations]
+
+
+def derived_rights(
+    readers: Iterable[Reader], migrations: Sequence[Migration], marked: Path = MARKED
+) -> list[Rights]:
+    """Return the rights of each pipeline; `marked` lists the columns with personal data.
 
     Raises:
         MigrationError: the tables of the migrations cannot be found.
@@ -75,21 +119,28 @@ def derived_rights(readers: Iterable[Reader], migrations: Sequence[Migration]) -
         PersonalDataError: a query reads personal data that its folder does not declare.
     """
     tables = tables_after(migrations)
-    personal = personal_columns(tables)
+    personal = personal_columns(tables, marked)
     return [_rights(reader, tables, personal) for reader in readers]
 
 
-def rights_document(rights: Sequence[Rights], migrations: Sequence[Migration]) -> str:
+def rights_document(
+    rights: Sequence[Rights], migrations: Sequence[Migration], own: OwnSchema | None = None
+) -> str:
     """Return the rights as the JSON document that `lambda/migrations` reads.
 
     `tables` and `schemas` are all that a role may have rights on. The checksum of a role changes
-    with its rights, and with the migrations: a migration may replace a table.
+    with its rights, and with the migrations: a migration may replace a table. In an existing
+    warehouse they are only those of the `own` schema, and others create the users.
 
     Raises:
         RightsError: a pipeline reads more tables than one transaction can grant.
     """
-    tables = tables_after(migrations).columns
+    tables: Iterable[Table] = tables_after(own.after(migrations) if own else migrations).columns
+    if own:
+        tables = [table for table in tables if table[0] == own.name]
+        rights = [each.of_schema(own.name) for each in rights]
     document = {
+        "creates_users": own is None,
         "tables": sorted(".".join(table) for table in tables),
         "schemas": sorted({schema for schema, _ in tables}),
         "roles": [

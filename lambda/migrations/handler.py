@@ -25,8 +25,9 @@ logger = logging.getLogger()
 
 MIGRATIONS = Path(__file__).with_name("migrations.json")
 RIGHTS = Path(__file__).with_name("rights.json")
+CONNECTION = ("ClusterIdentifier", "WorkgroupName", "Database", "DbUser", "SecretArn")
 CREATE_RECORDS_TABLE = """\
-CREATE TABLE IF NOT EXISTS applied_migrations (
+CREATE TABLE IF NOT EXISTS {schema}applied_migrations (
   version INTEGER NOT NULL,
   name VARCHAR(200) NOT NULL,
   checksum CHAR(64) NOT NULL,
@@ -58,6 +59,7 @@ class Warehouse:
     """A database that is reached through the Redshift Data API.
 
     `connection` holds the Data API parameters that identify the database and its administrator.
+    `schema` is the prefix of the tables that record what was applied, such as "redline.".
     `request` is the id of CloudFormation's request; Lambda may invoke the function again for the
     same request.
     """
@@ -66,6 +68,7 @@ class Warehouse:
     connection: dict[str, str]
     seconds_left: Callable[[], float]
     request: str
+    schema: str = ""
 
     def run(self, *statements: str, work: str = "") -> str:
         """Run statements in one transaction, wait for it, and return the id of the batch.
@@ -141,11 +144,9 @@ def apply(warehouse: Warehouse, migrations: list[dict[str, Any]]) -> list[str]:
     Raises:
         MigrationFailed: a migration was edited after it was applied, or a statement failed.
     """
-    warehouse.run(CREATE_RECORDS_TABLE)
-    applied = {
-        int(version): str(checksum).strip()
-        for version, checksum in warehouse.rows("SELECT version, checksum FROM applied_migrations")
-    }
+    warehouse.run(CREATE_RECORDS_TABLE.format(schema=warehouse.schema))
+    records = f"SELECT version, checksum FROM {warehouse.schema}applied_migrations"
+    applied = {int(version): str(checksum).strip() for version, checksum in warehouse.rows(records)}
     _refuse_edited(migrations, applied)
     pending = [migration for migration in migrations if migration["version"] not in applied]
     for migration in pending:
@@ -167,7 +168,7 @@ def _refuse_edited(migrations: list[dict[str, Any]], applied: dict[int, str]) ->
 def _apply_one(warehouse: Warehouse, migration: dict[str, Any]) -> None:
     # These values are safe in SQL text: `warehouse.schema` validated them when it read the file.
     record = (
-        "INSERT INTO applied_migrations (version, name, checksum) VALUES "
+        f"INSERT INTO {warehouse.schema}applied_migrations (version, name, checksum) VALUES "
         f"({migration['version']:d}, '{migration['name']}', '{migration['checksum']}')"
     )
     try:
@@ -188,26 +189,26 @@ def _error_message(described: dict[str, Any]) -> str:
 
 
 def _warehouse(event: dict[str, Any], context: Any) -> Warehouse:
+    properties = event["ResourceProperties"]
     return Warehouse(
         client=client("redshift-data"),
-        connection=administrator(event["ResourceProperties"]),
+        connection=administrator(properties),
         seconds_left=lambda: seconds_left(context),
         request=event["RequestId"],
+        schema=f"{properties['Schema']}." if "Schema" in properties else "",
     )
 
 
 def administrator(properties: dict[str, str]) -> dict[str, str]:
     """Return the Data API parameters that identify the warehouse and its administrator.
 
-    The properties of a cluster include SecretArn. CloudFormation does not return the secret of a
-    serverless namespace, so GetNamespace is called with NamespaceName.
+    CloudFormation does not return the secret of a serverless namespace, so GetNamespace is called
+    if the properties include NamespaceName.
     """
-    database = {"Database": properties["Database"]}
-    if "ClusterIdentifier" in properties:
-        cluster = {"ClusterIdentifier": properties["ClusterIdentifier"]}
-        return {**cluster, **database, "SecretArn": properties["SecretArn"]}
+    found = {name: properties[name] for name in CONNECTION if name in properties}
+    if "NamespaceName" not in properties:
+        return found
     response = client("redshift-serverless").get_namespace(
         namespaceName=properties["NamespaceName"]
     )
-    secret = response["namespace"]["adminPasswordSecretArn"]
-    return {"WorkgroupName": properties["WorkgroupName"], **database, "SecretArn": secret}
+    return {**found, "SecretArn": response["namespace"]["adminPasswordSecretArn"]}

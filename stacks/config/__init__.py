@@ -7,12 +7,14 @@ from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network
 from stacks.pipeline.settings import ParameterValue, Pipeline, Schedule
 from stacks.serving.settings import Serving
+from stacks.warehouse.existing_warehouse import ExistingWarehouse
 from stacks.warehouse.settings import Warehouse, WarehouseKind
 
 __all__ = [
     "ConfigurationError",
     "Environment",
     "ExistingNetwork",
+    "ExistingWarehouse",
     "Network",
     "ParameterValue",
     "Pipeline",

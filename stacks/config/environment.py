@@ -11,6 +11,7 @@ from stacks.config.retention import Retention
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network, zone_id_prefix
 from stacks.pipeline.settings import Pipeline
+from stacks.warehouse.existing_warehouse import ExistingWarehouse
 from stacks.warehouse.settings import Warehouse
 
 LONGEST_ENDPOINT = 47
@@ -39,7 +40,7 @@ class Environment:
     owner: str
     cost_center: str
     network: Network | ExistingNetwork
-    warehouse: Warehouse
+    warehouse: Warehouse | ExistingWarehouse
     retention: Retention
     generated_data: bool = False
     instance_types: tuple[str, ...] = ("ml.c5.*", "ml.m5.*", "ml.r5.*", "ml.t3.*")
@@ -57,6 +58,7 @@ class Environment:
         self._check_models()
         self._check_endpoints()
         self._check_generated_data()
+        self._check_warehouse()
         require(
             self.name != "prod" or self.retention.removal == "retain",
             "retention.removal",
@@ -81,9 +83,14 @@ class Environment:
         return self.account is None and self.retention.removal == "retain"
 
     @property
-    def warehouse_name(self) -> str:
-        """The name of the Redshift cluster, or of the serverless workgroup and its namespace."""
-        return self.warehouse.namespace or f"redline-{self.name}"
+    def warehouse_name(self) -> str | None:
+        """The name of the Redshift cluster, or of the serverless workgroup and its namespace.
+
+        None if the warehouse exists before the environment and belongs to others.
+        """
+        if isinstance(self.warehouse, ExistingWarehouse):
+            return None
+        return self.warehouse.name_in(self.name)
 
     def tags(self) -> dict[str, str]:
         """Return the tags of every resource."""
@@ -169,6 +176,25 @@ class Environment:
             remedy="load real files, or set retention.removal='destroy'",
         )
 
+    def _check_warehouse(self) -> None:
+        """Check that an existing warehouse fits the environment."""
+        if not isinstance(self.warehouse, ExistingWarehouse):
+            return
+        require(
+            not self.warehouse.security_group_id or isinstance(self.network, ExistingNetwork),
+            "warehouse.security_group_id",
+            self.warehouse.security_group_id,
+            allowed="nothing where the app creates the VPC, as a rule refers to groups of its VPC",
+            remedy="leave it out, or use Network.existing with the VPC of the warehouse",
+        )
+        require(
+            not self.generated_data,
+            "generated_data",
+            self.generated_data,
+            allowed="False with an existing warehouse, whose rows belong to others",
+            remedy="remove it",
+        )
+
     def _check_zones(self) -> None:
         zone_id = f"{zone_id_prefix(self.region)}-az"
         for zone in self.network.availability_zones:
@@ -180,7 +206,8 @@ class Environment:
                 remedy="change the zone or the region",
             )
         require(
-            self.warehouse.kind != "serverless"
+            isinstance(self.warehouse, ExistingWarehouse)
+            or self.warehouse.kind != "serverless"
             or len(self.network.availability_zones) >= SERVERLESS_ZONES,
             "network.availability_zones",
             self.network.availability_zones,

@@ -30,8 +30,9 @@ class DataStack(RedlineStack):
         retention = environment.retention
         self.key = data_key(self, "DataKey", environment)
         self.logs = access_log_bucket(self, "AccessLogs", retention)
-        if environment.warehouse.kind == "provisioned":
-            allow_audit_logs(self.logs, redshift_arn(self, "cluster", environment.warehouse_name))
+        warehouse = environment.warehouse_name
+        if warehouse and environment.warehouse.kind == "provisioned":
+            allow_audit_logs(self.logs, redshift_arn(self, "cluster", warehouse))
         self.lake = lake_bucket(self, "Lake", key=self.key, logs=self.logs, retention=retention)
         keep_acceptance_to_people(self.lake, environment)
         if retention.removal == "destroy":

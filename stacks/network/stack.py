@@ -63,6 +63,11 @@ class NetworkStack(RedlineStack):
                 warehouse, TLS, "TLS from the warehouse", remote_rule=True
             )
 
+    def allow_queries(self, group_id: str, port: int) -> None:
+        """Let jobs connect to an existing warehouse. The owner of its group lets them in."""
+        warehouse = ec2.Peer.security_group_id(group_id)
+        self.jobs.add_egress_rule(warehouse, ec2.Port.tcp(port), "Queries of the warehouse")
+
     def _vpc(self, environment: Environment, key: kms.IKey) -> ec2.IVpc:
         network = environment.network
         if isinstance(network, ExistingNetwork):

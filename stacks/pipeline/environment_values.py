@@ -15,7 +15,7 @@ from stacks.pipeline.latest_model import LatestModel
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.prediction_loading import PredictionLoading
 from stacks.platform import Platform
-from stacks.warehouse.warehouse_access import DATABASE, reader_of
+from stacks.warehouse.warehouse_access import reader_of
 from stacks.warehouse.warehouse_extraction import WarehouseExtraction
 
 
@@ -39,7 +39,7 @@ def environment_values(
         "SubnetA": subnets[0].subnet_id,
         "SubnetB": subnets[1].subnet_id,
         "SecurityGroupId": platform.network.jobs.security_group_id,
-        "Database": DATABASE,
+        "Database": platform.warehouse.access.database,
         "WarehouseRoleArn": platform.warehouse.role.role_arn,
         **platform.warehouse.access.definition_values(reader_of(pipeline.name)),
         "ModelPackageGroupName": pipeline.package_group,

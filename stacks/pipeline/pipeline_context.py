@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline_code.compiler import MODELS_OF, CompiledDefinition, Manifest, Place
-from stacks.config import Environment, Pipeline, refuse
+from stacks.config import Environment, ExistingWarehouse, Pipeline, refuse
 from stacks.platform import Platform
 
 CLUSTER = "ClusterIdentifier"
 GROUP = "ModelPackageGroupName"
+LOADING = "LoadPredictionsFunctionArn"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,7 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
     """
     definition = platform.definitions[settings.name]
     _check_dataset(platform.environment, settings, definition.manifest)
+    _check_predictions(platform.environment, settings, definition.manifest)
     source = _model_source(platform, settings, definition)
     return PipelineContext(
         settings=settings,
@@ -99,6 +101,25 @@ def _check_dataset(environment: Environment, settings: Pipeline, manifest: Manif
             "RedshiftDatasetDefinition takes a ClusterIdentifier and no workgroup",
             remedy='set options={"extraction": "unload"}, or use p.extract(…) for redshift(…) in '
             "the pipeline's definition",
+        )
+
+
+def _check_predictions(environment: Environment, settings: Pipeline, manifest: Manifest) -> None:
+    """Predictions are loaded into a table that a migration creates."""
+    warehouse = environment.warehouse
+    if (
+        LOADING in manifest.functions
+        and isinstance(warehouse, ExistingWarehouse)
+        and not warehouse.schema
+    ):
+        raise refuse(
+            "pipelines",
+            settings.name,
+            allowed="pipelines that load no predictions into the warehouse "
+            f"{warehouse.name}, as a migration creates their table, and migrations run in an "
+            "existing warehouse only with warehouse.schema",
+            remedy="set warehouse.schema and let a migration create the table in it, or remove the "
+            "pipeline from the environment",
         )
 
 

@@ -9,9 +9,14 @@ from constructs import Construct
 from stacks.common.removal_policy import cluster_removal_policy
 from stacks.config import Warehouse
 from stacks.lake.lake_buckets import AUDIT_LOGS
+from stacks.warehouse.administrator import administrator, reading_secret
 from stacks.warehouse.cluster_access import ClusterAccess
-from stacks.warehouse.warehouse_access import ADMINISTRATOR, DATABASE, PORT
-from stacks.warehouse.warehouse_placement import WarehousePlacement
+from stacks.warehouse.warehouse_placement import (
+    ADMINISTRATOR,
+    DATABASE,
+    PORT,
+    WarehousePlacement,
+)
 
 # In UTC, before the first schedule of the day.
 MAINTENANCE = "sun:02:00-sun:02:30"
@@ -21,6 +26,7 @@ class RedshiftCluster(Construct):
     """The cluster with its parameters, subnets and security group.
 
     Redshift creates the administrator's password, keeps it in Secrets Manager and rotates it.
+    `exports` contains the identifier, which stacks of pipelines from an earlier release import.
     """
 
     def __init__(
@@ -63,7 +69,14 @@ class RedshiftCluster(Construct):
             ),
         )
         cluster.apply_removal_policy(cluster_removal_policy(placement.retention))
-        self.access = ClusterAccess(cluster=cluster, identifier=placement.identifier)
+        self.exports = [cluster.ref]
+        self.access = ClusterAccess(scope=self, identifier=placement.identifier, database=DATABASE)
+        secret = cluster.attr_master_password_secret_arn
+        self.administrator = administrator(
+            {"ClusterIdentifier": cluster.ref, "Database": DATABASE, "SecretArn": secret},
+            arn=self.access.arn,
+            login=reading_secret(secret, placement.key.key_arn),
+        )
 
     def _subnet_group(self, placement: WarehousePlacement) -> redshift.CfnClusterSubnetGroup:
         return redshift.CfnClusterSubnetGroup(

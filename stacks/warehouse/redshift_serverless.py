@@ -8,8 +8,14 @@ from constructs import Construct
 
 from stacks.common.removal_policy import removal_policy
 from stacks.config import Warehouse
-from stacks.warehouse.warehouse_access import ADMINISTRATOR, DATABASE, PORT
-from stacks.warehouse.warehouse_placement import WarehousePlacement
+from stacks.warehouse.administrator import Administrator, administrator, reading_secret
+from stacks.warehouse.warehouse_access import statement
+from stacks.warehouse.warehouse_placement import (
+    ADMINISTRATOR,
+    DATABASE,
+    PORT,
+    WarehousePlacement,
+)
 from stacks.warehouse.workgroup_access import WorkgroupAccess
 
 # Redshift Serverless writes its audit logs only to CloudWatch (Management Guide, "Database audit
@@ -21,7 +27,8 @@ class RedshiftServerless(Construct):
     """A namespace, which contains the data, and the workgroup that runs the queries.
 
     Redshift creates the administrator's password, keeps it in Secrets Manager and rotates it. It
-    creates a recovery point every half hour and keeps it for a day.
+    creates a recovery point every half hour and keeps it for a day. `exports` contains the name and
+    the ARN of the workgroup, which stacks of pipelines from an earlier release import.
     """
 
     def __init__(
@@ -40,7 +47,39 @@ class RedshiftServerless(Construct):
         # The workgroup contains no data. If it were retained, its subnets and its security group
         # could not be deleted.
         workgroup.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
-        self.access = WorkgroupAccess(namespace=namespace, workgroup=workgroup)
+        arn = workgroup.attr_workgroup_workgroup_arn
+        self.exports = [workgroup.ref, arn]
+        self.access = WorkgroupAccess(workgroup=workgroup.ref, arn=arn, database=DATABASE)
+        self.administrator = self._administrator(namespace, placement.key.key_arn)
+
+    def _administrator(self, namespace: redshiftserverless.CfnNamespace, key: str) -> Administrator:
+        """Return the connection with the secret of the namespace.
+
+        CloudFormation does not return the secret's ARN (its coverage roadmap, issue 2021), so
+        GetNamespace is called with NamespaceName. The ARN has a random suffix.
+        """
+        secret = cdk.Stack.of(self).format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"redshift!{namespace.namespace_name}-{ADMINISTRATOR}-??????",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return administrator(
+            {
+                "WorkgroupName": self.access.workgroup,
+                "NamespaceName": namespace.ref,
+                "Database": DATABASE,
+            },
+            arn=self.access.arn,
+            login=[
+                statement(
+                    "FindSecret",
+                    ["redshift-serverless:GetNamespace"],
+                    [namespace.attr_namespace_namespace_arn],
+                ),
+                *reading_secret(secret, key),
+            ],
+        )
 
     def _namespace(self, placement: WarehousePlacement) -> redshiftserverless.CfnNamespace:
         return redshiftserverless.CfnNamespace(

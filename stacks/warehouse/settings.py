@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from stacks.common.validation import require, require_days, require_match, require_one_of
+from stacks.warehouse.existing_warehouse import ExistingWarehouse
 
 WarehouseKind = Literal["provisioned", "serverless"]
 
@@ -39,6 +40,9 @@ class Warehouse:
     must be empty.
     """
 
+    # Warehouse.existing(cluster=…): a warehouse that exists, of which nothing is changed.
+    existing: ClassVar[type[ExistingWarehouse]] = ExistingWarehouse
+
     kind: WarehouseKind = "provisioned"
     node_type: str = ""
     nodes: int = 0
@@ -54,6 +58,10 @@ class Warehouse:
             self._check_namespace()
         else:
             self._check_nodes()
+
+    def name_in(self, environment: str) -> str:
+        """Return the name of the cluster, or of the workgroup and its namespace."""
+        return self.namespace or f"redline-{environment}"
 
     def _check_other_kinds(self) -> None:
         for kind, names in WAREHOUSE_KINDS.items():

@@ -6,17 +6,18 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.base import RedlineStack
-from stacks.config import Environment
+from stacks.config import Environment, Warehouse
 from stacks.lake.lake_buckets import UNLOAD
 from stacks.lake.stack import DataStack
 from stacks.network.private_vpc import private_subnets
 from stacks.network.stack import NetworkStack
+from stacks.warehouse.administrator import outputs_of
 from stacks.warehouse.redshift_cluster import RedshiftCluster
 from stacks.warehouse.redshift_serverless import RedshiftServerless
-from stacks.warehouse.warehouse_access import PORT, READER, WarehouseAccess
+from stacks.warehouse.warehouse_access import READER, WarehouseAccess
 from stacks.warehouse.warehouse_extraction import WarehouseExtraction
 from stacks.warehouse.warehouse_migrations import WarehouseMigrations, WarehouseSchema
-from stacks.warehouse.warehouse_placement import WarehousePlacement
+from stacks.warehouse.warehouse_placement import PORT, WarehousePlacement
 from stacks.warehouse.warehouse_role import WarehouseRole
 
 _DESCRIPTIONS = {
@@ -36,6 +37,7 @@ class WarehouseStack(RedlineStack):
         self,
         scope: Construct,
         environment: Environment,
+        settings: Warehouse,
         *,
         network: NetworkStack,
         data: DataStack,
@@ -46,25 +48,33 @@ class WarehouseStack(RedlineStack):
             scope,
             "warehouse",
             environment=environment,
-            description=_DESCRIPTIONS[environment.warehouse.kind],
+            description=_DESCRIPTIONS[settings.kind],
         )
-        settings, retention = environment.warehouse, environment.retention
+        retention, name = environment.retention, settings.name_in(environment.name)
         self.role = WarehouseRole(
             self,
             "LakeRole",
             kind=settings.kind,
-            warehouse=environment.warehouse_name,
+            warehouse=name,
             lake=data.lake,
             key=data.key,
         ).role
-        warehouse = self._warehouse(environment, network, data)
+        placement = WarehousePlacement(
+            identifier=name,
+            vpc=network.vpc,
+            subnets=private_subnets(network.vpc),
+            key=data.key,
+            role=self.role,
+            retention=retention,
+        )
+        warehouse = self._warehouse(settings, placement, data)
         self.access: WarehouseAccess = warehouse.access
         network.connect_warehouse(warehouse.security_group, PORT)
         WarehouseMigrations(
             self,
             "Migrations",
             schema=schema,
-            access=self.access,
+            administrator=warehouse.administrator,
             key=data.key,
             retention=retention,
         )
@@ -82,14 +92,14 @@ class WarehouseStack(RedlineStack):
             retention=retention,
             alerts=alerts,
         )
-        for name, value in self.access.outputs().items():
-            self.output(name, value)
+        for output, value in outputs_of(warehouse.administrator.properties).items():
+            self.output(output, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
         # The loader reads it: only here may it replace rows by generated rows.
         allowed = environment.generated_data
         self.output("GeneratedData", "allowed" if allowed else "not allowed")
         self.export(
-            *self.access.exports(),
+            *warehouse.exports,
             self.role.role_arn,
             self.role.role_name,
             extraction.function.function_arn,
@@ -98,18 +108,9 @@ class WarehouseStack(RedlineStack):
         )
 
     def _warehouse(
-        self, environment: Environment, network: NetworkStack, data: DataStack
+        self, settings: Warehouse, placement: WarehousePlacement, data: DataStack
     ) -> RedshiftCluster | RedshiftServerless:
         """Create the warehouse of the kind that the environment selects."""
-        placement = WarehousePlacement(
-            identifier=environment.warehouse_name,
-            vpc=network.vpc,
-            subnets=private_subnets(network.vpc),
-            key=data.key,
-            role=self.role,
-            retention=environment.retention,
-        )
-        settings = environment.warehouse
         if settings.kind == "serverless":
             return RedshiftServerless(self, "Warehouse", settings=settings, placement=placement)
         return RedshiftCluster(

@@ -14,11 +14,6 @@ from aws_cdk import aws_iam as iam
 
 from stacks.common.permissions import Scope
 
-DATABASE = "redline"
-ADMINISTRATOR = "redline_admin"
-# Not the default port, which every scanner tries. RA3 clusters accept 5431 to 5455 and 8191 to
-# 8215, and so do serverless workgroups.
-PORT = 5440
 # A statement of the Data API has no ARN; this condition limits a caller to its own statements.
 OWN_STATEMENTS = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
 
@@ -51,7 +46,11 @@ def reader_of(pipeline: str) -> DatabaseUser:
 
 
 class WarehouseAccess(Protocol):
-    """The settings and the IAM permissions with which others access one warehouse."""
+    """The settings and the IAM permissions with which others access one database."""
+
+    @property
+    def database(self) -> str:
+        """The name of the database."""
 
     def settings(self, user: DatabaseUser) -> dict[str, str]:
         """Return the environment variables with which a function calls the Data API as `user`."""
@@ -62,23 +61,11 @@ class WarehouseAccess(Protocol):
         The permission to read the status names all resources ("*") under a condition.
         """
 
-    def administrator_properties(self) -> dict[str, str]:
-        """Return the properties with which a custom resource connects as administrator."""
-
-    def administrator_statements(self) -> list[iam.PolicyStatement]:
-        """Return the policy statements for that connection, except for the key of the secret."""
-
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
         """Return the environment values for Redshift datasets; empty if there is no support."""
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
         """Return the resources of the actions that a job with a Redshift dataset needs."""
-
-    def outputs(self) -> dict[str, str]:
-        """Return the values that the stack outputs for commands."""
-
-    def exports(self) -> list[str]:
-        """Return the values that stacks of pipelines import, or imported in earlier releases."""
 
 
 def statement(sid: str, actions: list[str], resources: list[str]) -> iam.PolicyStatement:
@@ -94,15 +81,3 @@ def following(*actions: str) -> iam.PolicyStatement:
         resources=["*"],
         conditions=OWN_STATEMENTS,
     )
-
-
-def administering(arn: str) -> list[iam.PolicyStatement]:
-    """Allow any statement in the warehouse with that ARN, and its result."""
-    return [
-        statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [arn]),
-        following(
-            "redshift-data:CancelStatement",
-            "redshift-data:DescribeStatement",
-            "redshift-data:GetStatementResult",
-        ),
-    ]

@@ -12,17 +12,21 @@ from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.custom_resource import custom_resource, resource_function
 from stacks.common.inline_policy import inline_policy
 from stacks.config import Retention
-from stacks.warehouse.warehouse_access import WarehouseAccess, statement
-from warehouse.rights import Rights, fingerprint_of, rights_document
+from stacks.warehouse.administrator import Administrator
+from warehouse.rights import OwnSchema, Rights, fingerprint_of, rights_document
 from warehouse.schema import Migration, fingerprint, to_json
 
 
 @dataclass(frozen=True, kw_only=True)
 class WarehouseSchema:
-    """The migrations of the warehouse, and the rights of the pipelines' users in it."""
+    """The migrations of the warehouse, and the rights of the pipelines' users in it.
+
+    In an existing warehouse, they are in the schema `own`.
+    """
 
     migrations: Sequence[Migration]
     rights: Sequence[Rights]
+    own: OwnSchema | None = None
 
 
 class WarehouseMigrations(Construct):
@@ -34,13 +38,13 @@ class WarehouseMigrations(Construct):
         name: str,
         *,
         schema: WarehouseSchema,
-        access: WarehouseAccess,
+        administrator: Administrator,
         key: kms.IKey,
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
         migrations = to_json(schema.migrations)
-        rights = rights_document(schema.rights, schema.migrations)
+        rights = rights_document(schema.rights, schema.migrations, schema.own)
         worker = resource_function(
             self,
             handler="migrations",
@@ -54,10 +58,7 @@ class WarehouseMigrations(Construct):
             self,
             "Policy",
             roles=[worker.role],
-            statements=[
-                *access.administrator_statements(),
-                statement("DecryptSecret", ["kms:Decrypt"], [key.key_arn]),
-            ],
+            statements=administrator.statements,
         )
         self.resource = custom_resource(
             self,
@@ -66,7 +67,7 @@ class WarehouseMigrations(Construct):
             worker=worker,
             granted=granted,
             properties={
-                **access.administrator_properties(),
+                **administrator.properties,
                 # A new migration or changed rights change these values, and so CloudFormation
                 # calls the function.
                 "Fingerprint": fingerprint(schema.migrations),

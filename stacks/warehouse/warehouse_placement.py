@@ -12,6 +12,13 @@ from constructs import Construct
 
 from stacks.config import Retention
 
+# Of the warehouses that the app creates.
+DATABASE = "redline"
+ADMINISTRATOR = "redline_admin"
+# Not the default port, which every scanner tries. RA3 clusters accept 5431 to 5455 and 8191 to
+# 8215, and so do serverless workgroups.
+PORT = 5440
+
 
 @dataclass(frozen=True, kw_only=True)
 class WarehousePlacement:

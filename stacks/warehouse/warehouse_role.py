@@ -47,14 +47,7 @@ class WarehouseRole(Construct):
             ),
             description="COPY from and UNLOAD to the lake",
         )
-        policy = inline_policy(
-            self, "Policy", roles=[self.role], statements=_statements(lake=lake, key=key)
-        )
-        acknowledge_wildcards(
-            policy,
-            [lake.arn_for_objects(f"{prefix}*") for prefix in (INCOMING, UNLOAD)],
-            "The names of files are not known before they are copied or unloaded.",
-        )
+        let_use_lake(self, self.role, lake=lake, key=key)
 
     def _for_users_of(self, users: str, service: str) -> iam.ServicePrincipal:
         """Limit the role to the database users of one warehouse.
@@ -64,6 +57,18 @@ class WarehouseRole(Construct):
         """
         arns = redshift_arn(self, "dbuser", f"{users}/*")
         return iam.ServicePrincipal(service, conditions={"StringLike": {"sts:ExternalId": arns}})
+
+
+def let_use_lake(scope: Construct, role: iam.IRole, *, lake: s3.IBucket, key: kms.IKey) -> None:
+    """Let a role of the warehouse copy from `incoming/` and unload to `unload/`."""
+    policy = inline_policy(
+        scope, "Policy", roles=[role], statements=_statements(lake=lake, key=key)
+    )
+    acknowledge_wildcards(
+        policy,
+        [lake.arn_for_objects(f"{prefix}*") for prefix in (INCOMING, UNLOAD)],
+        "The names of files are not known before they are copied or unloaded.",
+    )
 
 
 def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:

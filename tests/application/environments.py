@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from stacks.config import Environment, Network, Pipeline, Retention, Schedule, Serving, Warehouse
 from warehouse.schema import Migration, read_migrations
@@ -23,7 +24,11 @@ def _migrations() -> list[Migration]:
 
 
 # The arguments of `build_app` and `synthesise` for these environments.
-FIXED = {"root": ROOT, "migrations": _migrations()}
+FIXED: dict[str, Any] = {
+    "root": ROOT,
+    "migrations": _migrations(),
+    "described": ROOT.with_name("existing_warehouses"),
+}
 
 DAILY = Schedule(expression="rate(1 day)")
 WEEKLY = Schedule(expression="cron(0 5 ? * MON *)")

@@ -14,6 +14,7 @@ from warehouse.sql_splitter import split_statements
 APP = Path(__file__).with_name("app.py")
 APP_OF_CHANGED_WAREHOUSE = Path(__file__).with_name("app_of_changed_warehouse.py")
 APP_OF_EXISTING_NETWORK = Path(__file__).with_name("app_of_existing_network.py")
+APP_OF_EXISTING_WAREHOUSE = Path(__file__).with_name("app_of_existing_warehouse.py")
 APP_OF_CHECKED_BIAS = Path(__file__).with_name("app_of_checked_bias.py")
 APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
 APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")
@@ -36,8 +37,11 @@ def deploy(
     return f"{ended.stdout}\n{ended.stderr}"
 
 
-def fill(laptop: Laptop, environment: str) -> None:
-    """Upload the files of the pipelines to the lake, and fill their tables."""
+def fill(laptop: Laptop, environment: str, *, owner: str = "") -> None:
+    """Upload the files of the pipelines to the lake, and fill their tables.
+
+    `owner` is the user of an existing warehouse who may do so.
+    """
     clients = map(laptop.client, ("cloudformation", "redshift-serverless"))
     deployment = read_deployed_environment(*clients, environment)
     names = {
@@ -55,5 +59,6 @@ def fill(laptop: Laptop, environment: str) -> None:
         laptop.client("s3").put_object(
             Bucket=deployment.lake_bucket, Key=f"incoming/{key}", Body=body.encode()
         )
-    database = Database(client=laptop.client("redshift-data"), connection=deployment.administrator)
+    connection = {**deployment.warehouse, "DbUser": owner} if owner else deployment.administrator
+    database = Database(client=laptop.client("redshift-data"), connection=connection)
     database.run(split_statements(Template(ROWS_OF_TABLES.read_text()).substitute(names)))

@@ -39,6 +39,7 @@ SETTINGS = {
 NETWORK_SETTINGS = {
     f"stacks.network.{name}" for name in ("address_ranges", "endpoint_services", "existing_network")
 }
+WAREHOUSE_SETTINGS = {"stacks.warehouse.existing_warehouse"}
 FUNCTION_MODULES = {
     path.stem for path in source_files(Path(__file__).parents[2] / "lambda", "*/*.py")
 }
@@ -47,15 +48,15 @@ ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
     "stacks/config/*": {
         *("stacks.config", "stacks.common.validation", "stacks.network.existing_network"),
-        *SETTINGS,
+        *(*SETTINGS, *WAREHOUSE_SETTINGS),
     },
     "stacks/*/settings.py": {
         *("stacks.common.validation", "stacks.pipeline.schedule_expression", *SETTINGS),
-        *NETWORK_SETTINGS,
+        *(*NETWORK_SETTINGS, *WAREHOUSE_SETTINGS),
     },
     **{
         f"{module.replace('.', '/')}.py": {"stacks.common.validation", *NETWORK_SETTINGS}
-        for module in sorted(NETWORK_SETTINGS)
+        for module in sorted(NETWORK_SETTINGS | WAREHOUSE_SETTINGS)
     },
     "stacks/common/validation.py": set(),
     "stacks/pipeline/schedule_expression.py": set(),

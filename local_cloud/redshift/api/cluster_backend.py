@@ -111,8 +111,18 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
 
 def install() -> None:
     """Add the operations that moto's handler does not have."""
+    RedshiftResponse.modify_cluster_iam_roles = _modify_cluster_iam_roles
     RedshiftResponse.reboot_cluster = _reboot_cluster
     RedshiftResponse.resize_cluster = _resize_cluster
+
+
+def _modify_cluster_iam_roles(response: Any) -> ActionResult:
+    """Add and remove the roles that COPY and UNLOAD may use."""
+    cluster = response.redshift_backend.cluster(response._get_param("ClusterIdentifier"))
+    removed = response._get_param("RemoveIamRoles", [])
+    roles = [each for each in cluster.iam_roles_arn if each not in removed]
+    cluster.iam_roles_arn = list(dict.fromkeys([*roles, *response._get_param("AddIamRoles", [])]))
+    return ActionResult({"Cluster": cluster})
 
 
 def _reboot_cluster(response: Any) -> ActionResult:

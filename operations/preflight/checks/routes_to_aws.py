@@ -8,12 +8,12 @@ security group of an endpoint must allow TLS from its clients).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network
 from typing import Any
 
 from operations.assembly import Resource
 from operations.preflight.check import Account, Check, Result
 from operations.preflight.network import described
+from operations.preflight.security_groups import admits, admitting
 
 _SETTINGS = "stacks/environments.py"
 _TLS = 443
@@ -79,25 +79,11 @@ def _interface(account: Account, wanted: Resource, found: Found, subnets: list[F
     ids = [each["GroupId"] for each in found["Groups"]]
     groups = described(account, "describe_security_groups", "SecurityGroups", "group-id", ids)
     for subnet in subnets:
-        if not any(_admits(group, subnet["CidrBlock"]) for group in groups):
-            remedy = (
-                f"aws ec2 authorize-security-group-ingress --group-id {ids[0]} --protocol tcp "
-                f"--port {_TLS} --cidr {subnet['CidrBlock']}"
-            )
+        if not any(admits(group, subnet["CidrBlock"], _TLS) for group in groups):
+            remedy = admitting(ids[0], subnet["CidrBlock"], _TLS)
             found_ = f"its security groups do not allow TLS from {subnet['SubnetId']}"
             return name, "fails", found_, remedy
     return name, "ok", f"{endpoint}, with private DNS", ""
-
-
-def _admits(group: Found, cidr: str) -> bool:
-    """Return whether a security group allows TLS from all addresses of `cidr`."""
-    return any(
-        IPv4Network(cidr).subnet_of(IPv4Network(each["CidrIp"]))
-        for rule in group["IpPermissions"]
-        if rule["IpProtocol"] == "-1"
-        or (rule["IpProtocol"] == "tcp" and rule["FromPort"] <= _TLS <= rule["ToPort"])
-        for each in rule["IpRanges"]
-    )
 
 
 def _route(subnet: str, table: Found) -> Result:

@@ -63,7 +63,8 @@ class DataApi:
             return {"Status": "FINISHED"}
         self.ran.append(statements)
         for version, checksum in re.findall(
-            r"INSERT INTO applied_migrations .* VALUES \((\d+), '\S+', '(\w+)'\)", statements[-1]
+            r"INSERT INTO (?:redline\.)?applied_migrations .* VALUES \((\d+), '\S+', '(\w+)'\)",
+            statements[-1],
         ):
             self.applied[int(version)] = checksum
         return {"Status": "FINISHED"}
@@ -115,7 +116,9 @@ def function(module, monkeypatch, tmp_path):
         found.write_text(to_json(read_migrations(tmp_path)))
         monkeypatch.setattr(module, "MIGRATIONS", found)
         rights = tmp_path / "rights.json"
-        rights.write_text(json.dumps({"tables": [], "schemas": [], "roles": []}))
+        rights.write_text(
+            json.dumps({"creates_users": True, "tables": [], "schemas": [], "roles": []})
+        )
         monkeypatch.setattr(module, "RIGHTS", rights)
         module.handler(event, context)
 
@@ -138,6 +141,19 @@ def test_each_migration_is_applied_and_recorded_in_one_transaction(
     one, two, record = api.ran[-1]
     assert (one, two) == ("CREATE TABLE one (a INT)", "CREATE TABLE two (a INT)")
     assert record.startswith("INSERT INTO applied_migrations")
+
+
+def test_in_an_existing_warehouse_the_records_are_in_the_own_schema(
+    function, cloudformation, context
+):
+    api = DataApi()
+    event = cloudformation.event("Create", **CONNECTION, Schema="redline")
+    function(event, context, api=api, **FIRST)
+    assert cloudformation.answer()["Status"] == "SUCCESS"
+    every = [statement for batch in api.started for statement in batch]
+    records = [each for each in every if "applied_" in each]
+    assert len(records) == 5
+    assert all(re.search(r" redline\.applied_(migrations|rights)\b", each) for each in records)
 
 
 def test_a_serverless_warehouse_is_reached_with_the_secret_of_its_namespace(

@@ -13,6 +13,7 @@ from warehouse.deployed_environment import DeployedEnvironment
 
 ENVIRONMENT = DeployedEnvironment(
     lake_bucket="lake",
+    warehouse={},
     administrator={},
     warehouse_role_arn="arn:role",
     pipelines={"shop": {"CatalogDatabaseName": "redline_local_shop"}, "no-data": {}},

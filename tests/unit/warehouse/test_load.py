@@ -201,6 +201,33 @@ def keys():
     ]
 
 
+@pytest.mark.parametrize(
+    ("outputs", "refused"),
+    [
+        ({}, "the tables venue, sales of redline-test redline belong to others"),
+        ({"AdminUser": "owner", "Schema": "sales"}, "the tables venue, sales of redline-test"),
+    ],
+)
+def test_rows_of_others_are_not_replaced(cloud, data_set, database, outputs, refused):
+    """In an existing warehouse only the tables of its own schema belong to the environment."""
+    target = {"ClusterIdentifier": "redline-test", "DatabaseName": "redline"}
+    warehouse = {**target, "WarehouseRoleArn": "arn:role", "GeneratedData": "allowed", **outputs}
+    deploy(cloud, {**OUTPUTS, "warehouse": warehouse})
+    with pytest.raises(LoadError, match=refused):
+        loading.load("test", None, Console(), confirm=never)
+    assert (database.ran, keys()) == ([], [])
+
+
+def test_rows_of_the_own_schema_may_be_replaced(cloud):
+    login = {"AdminUser": "owner", "Schema": "own"}
+    target = {"ClusterIdentifier": "redline-test", "DatabaseName": "redline"}
+    deploy(cloud, {**OUTPUTS, "warehouse": {**target, "WarehouseRoleArn": "arn:role", **login}})
+    found = read_deployed_environment(cloud, Serverless(), "test")
+    assert found.administrator["DbUser"] == "owner"
+    assert found.may_replace_rows("own.sales")
+    assert not found.may_replace_rows("sales")
+
+
 def test_files_are_uploaded_and_the_report_is_printed_before_and_after(
     deployed, data_set, database, capsys
 ):

@@ -8,6 +8,7 @@ from local_cloud.redshift.access_control import Grant
 from tests.migrated import migrated_warehouse
 from warehouse.rights import (
     MOST_GRANTS,
+    OwnSchema,
     Reader,
     Rights,
     RightsError,
@@ -132,6 +133,20 @@ def test_the_user_of_an_earlier_release_keeps_its_tables(migrated):
     """Its executions may run or be retried while the stacks of the pipelines are updated."""
     assert migrated.error(TICKIT, "pipeline_reader") == ""
     assert migrated.error("SELECT email FROM users", "pipeline_reader")
+
+
+def test_users_of_others_are_neither_created_nor_dropped(migrated, tmp_path):
+    """The owner of an existing warehouse creates them."""
+    migrated.run("CREATE ROLE readers_bank", "CREATE USER reader_bank PASSWORD DISABLE")
+    migrated.run("GRANT ROLE readers_bank TO reader_bank")
+    migrations = read_migrations()
+    own = OwnSchema(name="bank", described=Migration(0, "tables.sql", "0" * 64, ()))
+    rights = derived_rights([reader("bank", BANK, tmp_path)], migrations)
+    assert migrated.apply_rights(rights_document(rights, migrations, own)) == ["readers_bank"]
+    assert migrated.error(BANK, "reader_bank") == ""
+    assert migrated.apply_rights(rights_document([], migrations, own)) == ["readers_bank"]
+    assert migrated.error(BANK, "reader_bank").startswith(DENIED)
+    assert "reader_bank" in migrated.access.users
 
 
 def test_users_cannot_create_tables_in_the_schema_public(migrated):

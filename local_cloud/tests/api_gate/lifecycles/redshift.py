@@ -9,6 +9,7 @@ import pytest
 
 NAME = {"ClusterIdentifier": "life"}
 SECRET = "Not-a-secret-1"
+ROLES = [f"arn:aws:iam::123456789012:role/{name}" for name in ("first", "second")]
 
 
 @contextmanager
@@ -36,6 +37,9 @@ def cluster(aws):
     with created(aws) as redshift:
         redshift.modify_cluster(**NAME, PreferredMaintenanceWindow="sun:03:00-sun:04:00")
         assert _shown(redshift)["PreferredMaintenanceWindow"] == "sun:03:00-sun:04:00"
+        redshift.modify_cluster_iam_roles(**NAME, AddIamRoles=ROLES)
+        redshift.modify_cluster_iam_roles(**NAME, RemoveIamRoles=ROLES[:1])
+        assert [each["IamRoleArn"] for each in _shown(redshift)["IamRoles"]] == ROLES[1:]
         redshift.pause_cluster(**NAME)
         assert _shown(redshift)["ClusterStatus"] == "paused"
         redshift.resume_cluster(**NAME)

@@ -266,8 +266,14 @@ FIRST_CALLS = {
     "monthly cost": ("pricing", "get_products"),
     "quotas": ("service-quotas", "list_service_quotas"),
 }
-# The environment of these tests creates its network.
-WITHOUT_CALLS = {"Lambda's SDK", "existing network", "routes to AWS"}
+# The environment of these tests creates its network and its warehouse.
+WITHOUT_CALLS = {
+    "Lambda's SDK",
+    "existing network",
+    "existing warehouse",
+    "existing workgroup",
+    "routes to AWS",
+}
 
 
 @pytest.mark.parametrize("name", sorted(set(CHECKS) - WITHOUT_CALLS))

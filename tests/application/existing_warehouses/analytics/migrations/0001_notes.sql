@@ -1,0 +1,2 @@
+-- A table in the schema of the environment.
+CREATE TABLE redline.notes (size INTEGER NOT NULL, note VARCHAR(20));
