@@ -25,7 +25,7 @@ def print_rows(
     """Print a table, or one block per row if the table is wider than the terminal.
 
     No value is cut, because users copy names and identifiers from the output. `table` is an empty
-    table with another style, whose caption is printed in both cases.
+    table with another style.
     """
     console, texts = Console(highlight=False, markup=False), list(rows)
     filled = _filled(table or Table(box=None, pad_edge=False), names, texts)
@@ -35,8 +35,6 @@ def print_rows(
         return
     for number, row in enumerate(texts, 1):
         console.print(_block(number, names, row))
-    if filled.caption:
-        console.print(filled.caption)
 
 
 def _filled(table: Table, names: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -19,7 +19,7 @@ Accept its template with `make snapshots`, and run it on the laptop cloud:
     python -m local_cloud up
     python -m local_cloud deploy local
     python -m local_cloud load
-    python -m local_cloud start {name}
+    python -m operations start {name}
 Then change it, beginning with features.py and sample_data/. More in docs/new-pipeline.md.
 """
 

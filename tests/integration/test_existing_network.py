@@ -46,7 +46,7 @@ def described(laptop):
 
 
 def test_preflight_finds_the_vpc_as_the_environment_states_it(laptop):
-    aws = EnvironmentClients(in_network("endpoints"), laptop.client)
+    aws = EnvironmentClients.of(in_network("endpoints"), laptop.client)
     needs = Assembly.read(laptop.state / "cdk.out", prefix="redline-endpoints-", region="us-east-1")
     found = [
         each

@@ -11,7 +11,7 @@ def test_what_a_service_refuses_is_one_line_and_no_traceback(tmp_path, capsys):
     with running(state=tmp_path) as cloud:
         record_server(cloud)
         FAULTS.inject(Fault("error", "sagemaker:ListPipelines", times=None))
-        code = main(["--state", str(tmp_path), "executions"])
+        code = main(["--state", str(tmp_path), "faults"])
         FAULTS.clear()
     assert code == 2
     (line,) = capsys.readouterr().err.splitlines()
