@@ -1,4 +1,4 @@
-"""The command line: one module of `operations.commands` per command, which is found by itself."""
+"""The command line: one module of `operations.commands` per command, which is found automatically."""
 
 from __future__ import annotations
 

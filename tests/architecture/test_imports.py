@@ -124,7 +124,6 @@ ALLOWED: dict[str, set[str]] = {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "warehouse"),
     },
     "operations/tuning/*": {"boto3", "botocore", "pandas", "rich", "operations"},
-    "operations/setup.py": {"setuptools"},
     # Nothing of the laptop cloud: the client finds it by the files of its state folder.
     "operations/*": {
         *("boto3", "botocore", "rich", "typer", "operations"),
