@@ -1,4 +1,4 @@
-"""The command line: one module of `operations.commands` per command, which is found automatically."""
+"""The command line: each module of `operations.commands` is a command."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Clients = Callable[[str], Any]
 _PAGE = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EnvironmentClients:
     """An environment and boto3 clients of its region.
 

@@ -12,7 +12,10 @@ from operations.environment_clients import EnvironmentClients
 
 @dataclass(frozen=True)
 class StartRule:
-    """A rule that starts a pipeline, by a schedule or because of events (`schedule` is None)."""
+    """A rule that starts a pipeline, by a schedule or because of events (`schedule` is None).
+
+    `role` is the name of the role with which the rule starts it.
+    """
 
     rule: str
     pipeline: str
@@ -20,6 +23,7 @@ class StartRule:
     enabled: bool
     parameters: Mapping[str, str]
     description: str
+    role: str
 
 
 def start_rules(aws: EnvironmentClients) -> list[StartRule]:
@@ -42,6 +46,7 @@ def _starts(aws: EnvironmentClients, rule: Mapping[str, Any]) -> Iterator[StartR
                 enabled=rule["State"] != "DISABLED",
                 parameters=_parameters(target),
                 description=rule.get("Description", ""),
+                role=target.get("RoleArn", "").rpartition("/")[2],
             )
 
 

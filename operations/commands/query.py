@@ -134,15 +134,8 @@ def _print_table(result: Result, limit: int) -> None:
     names, rows = _rows(result, limit)
     first = f"the first {len(rows)} of " if len(rows) < result.rows else ""
     print_rows(
-        [_visible(name) for name in names],
-        [["NULL" if value is None else _visible(str(value)) for value in row] for row in rows],
+        names,
+        [["NULL" if value is None else str(value) for value in row] for row in rows],
         table=Table(),
     )
     print(f"{first}{result.rows} rows")
-
-
-def _visible(text: str) -> str:
-    """Escape control characters, which could control the terminal."""
-    return "".join(
-        sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text
-    )

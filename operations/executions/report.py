@@ -12,6 +12,7 @@ from rich.text import Text
 
 from operations.executions.step_kinds import log_source
 from operations.executions.summary import Comparison, Gate, StepSummary, Summary
+from operations.output import visible
 
 _COLOURS = {
     "Succeeded": "green",
@@ -140,7 +141,7 @@ def _lines(summary: Summary) -> Iterator[Text]:
     yield Text("\n").append(summary.status, style=f"bold {colour}").append(_why(summary))
     for step in summary.steps:
         if step.reason:
-            yield Text(f"  {step.name}: {step.reason}", style="red")
+            yield Text(f"  {step.name}: {visible(step.reason)}", style="red")
             if log_source(step.metadata) is not None:
                 command = f"redline logs {summary.execution_id} {step.name}"
                 yield Text(f"  show the logs: {command}")
@@ -167,4 +168,4 @@ def _number(value: Any) -> str:
 
 
 def _why(summary: Summary) -> str:
-    return f": {summary.failure_reason}" if summary.failure_reason else ""
+    return f": {visible(summary.failure_reason)}" if summary.failure_reason else ""

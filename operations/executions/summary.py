@@ -106,7 +106,7 @@ def summarise(aws: EnvironmentClients, execution_arn: str) -> Summary:
         failure_reason=described.get("FailureReason"),
         started=described["CreationTime"],
         seconds=_seconds(described["CreationTime"], _end(described)),
-        started_by=started_by(described),
+        started_by=started_by(aws, described),
         parameters=scope.parameters,
         changed_parameters=tuple(changed_parameters(definition, scope.parameters)),
         steps=tuple(_step(step, definition) for step in raw),

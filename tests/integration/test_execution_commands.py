@@ -224,6 +224,7 @@ def test_start_from_a_step_needs_an_earlier_execution(pipeline, call):
 
 def test_what_differs_from_the_defaults_is_shown(pipeline, call):
     _, document = call("start", pipeline, "-p", "Limit=0.8", as_json=True)
+    assert document["started_by"] == "administrator"
     assert document["changed_parameters"] == [{"name": "Limit", "value": "0.8", "default": 0.9}]
     _, printed = call("describe", "latest")
     assert "Limit = 0.8 (default 0.9)" in printed

@@ -25,6 +25,8 @@ def test_every_environment_deploys(tmp_path):
     with started(Laptop(tmp_path / "state")) as laptop:
         for environment in ("dev", "staging", "prod"):
             laptop.run("deploy", environment)
+            assert laptop.run("status").stdout.startswith(f"{environment} in us-east-1 on the lapt")
+            assert laptop.json("--env", environment, "status")["environment"] == environment
 
 
 def test_without_a_cloud_every_command_says_what_to_do(tmp_path):
