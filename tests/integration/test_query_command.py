@@ -13,7 +13,7 @@ from local_cloud.tests.redshift.conftest import cloud, cluster
 from operations import cli
 from operations.commands import query
 from operations.environment_clients import EnvironmentClients
-from operations.sql.statements import execute
+from operations.sql.statements import Result, execute
 
 __all__ = ["cloud", "cluster"]
 
@@ -120,6 +120,23 @@ def test_a_pipe_receives_csv_with_one_header(run, cluster, capsys):
     rows = list(csv.reader(io.StringIO(capsys.readouterr().out, newline="")))
     assert rows[0] == ["n", "text", "nothing"]
     assert rows[1:] == [[str(n), 'é,"', ""] for n in range(1, 2501)]
+
+
+@pytest.mark.parametrize("header", ["", "a,b\r\n"])
+def test_pages_without_a_header_get_one(header):
+    class Data:
+        def get_paginator(self, name):
+            assert name == "get_statement_result_v2"
+            return self
+
+        def paginate(self, **_):
+            columns = [{"name": "a"}, {"name": "b"}]
+            for rows in ("1,x\r\n", '2,"y\r\nz"\r\n'):
+                yield {"ColumnMetadata": columns, "Records": [{"CSVRecords": header + rows}]}
+
+    result = Result(Data(), "s", rows=2, has_rows=True)
+    assert "".join(result.csv(None)) == 'a,b\r\n1,x\r\n2,"y\r\nz"\r\n'
+    assert "".join(result.csv(1)) == "a,b\r\n1,x\r\n"
 
 
 @pytest.mark.parametrize("limit", [1, 1000, 1200])
