@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
@@ -78,17 +79,16 @@ def accept(
 def _rejection(aws: EnvironmentClients, pipeline: str, digest: str) -> tuple[str, str]:
     """The newest execution that rejected data with the digest, and its message."""
     sagemaker, name = aws.clients("sagemaker"), f"{aws.prefix}{pipeline}"
-    failed = [
-        each["PipelineExecutionArn"]
-        for each in aws.list_all(
-            "sagemaker",
-            "list_pipeline_executions",
-            "PipelineExecutionSummaries",
-            PipelineName=name,
-            SortOrder="Descending",
-        )
-        if each["PipelineExecutionStatus"] == "Failed"
-    ][:_MOST_EXECUTIONS]
+    listed = aws.pages(
+        "sagemaker",
+        "list_pipeline_executions",
+        "PipelineExecutionSummaries",
+        PipelineName=name,
+        SortOrder="Descending",
+    )
+    all_failed = (each for each in listed if each["PipelineExecutionStatus"] == "Failed")
+    newest = islice(all_failed, _MOST_EXECUTIONS)
+    failed = [each["PipelineExecutionArn"] for each in newest]
     for arn in failed:
         steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)
         for step in steps["PipelineExecutionSteps"]:
