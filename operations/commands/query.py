@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from operations import OperationError
@@ -71,7 +72,9 @@ def run(
     target = find_warehouse(aws, warehouse).request(database=database, user=user)
     client = aws.clients("redshift-data")
     try:
-        result = execute(client, statement, target, as_csv=shown is Format.CSV)
+        # Nothing is shown if stderr is not a terminal.
+        with Console(stderr=True).status("The statement runs; Ctrl-C cancels it."):
+            result = execute(client, statement, target, as_csv=shown is Format.CSV)
     except StatementFailed as error:
         print(error, file=sys.stderr)
         return 1
