@@ -41,9 +41,10 @@ $(UV): requirements-uv.txt
 
 # Without dependencies, because some that the SageMaker SDK declares are excluded. Bytecode of what synthesis imports
 # is written by the first synthesis: to compile all packages takes longer than all else.
-$(VENV)/.installed-synth: $(UV) requirements-synth.txt package-lock.json
+$(VENV)/.installed-synth: $(UV) requirements-synth.txt package-lock.json operations/pyproject.toml
 	$(INSTALL) --no-deps --python $(PYTHON) -r requirements-synth.txt $(CONTINUE)
 	npm ci --silent --ignore-scripts --no-audit --no-fund $(CONTINUE)
+	$(BUILD) requirements-dev.txt --python $(PYTHON) --editable ./operations
 	touch $@
 
 # Reinstalled, because uv compiles only what it installs, and processes of jobs and functions write no bytecode.
@@ -94,8 +95,7 @@ READY_SYNTH := $(VENV)/.installed-synth
 READY_ENV := $(if $(filter local,$(ENV)),$(READY),$(READY_SYNTH))
 READY_DEV := $(VENV)/.installed-dev
 CLOUD := $(PYTHON) -m local_cloud
-# What the AWS CLI's update-model-package does, in the region of the package.
-APPROVE = 'import boto3; boto3.client("sagemaker", "$(word 4,$(subst :, ,$(PACKAGE)))").update_model_package(ModelPackageArn="$(PACKAGE)", ModelApprovalStatus="Approved")'
+REDLINE := $(PYTHON) -m operations
 PIPELINES := $(subst _,-,$(patsubst pipeline_code/%/pipeline.py,%,$(wildcard pipeline_code/*/pipeline.py)))
 
 .PHONY: local
@@ -104,20 +104,20 @@ local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
 	$(CLOUD) deploy local
 	$(CLOUD) load $(if $(DATA),--data $(DATA))
 	$(CLOUD) tick tickit
-	$(CLOUD) approve tickit
-	$(CLOUD) predict tickit pipeline_code/tickit/sample_data/requests.csv
+	$(REDLINE) approve tickit
+	$(REDLINE) predict tickit pipeline_code/tickit/sample_data/requests.csv
 
 .PHONY: approve
-approve: $(READY_ENV) ## approve a model, which is then served: PACKAGE=ARN, or on the laptop PACKAGE=tickit
-	$(if $(filter local,$(ENV)),$(CLOUD) approve $(PACKAGE),$(PYTHON) -c $(APPROVE))
+approve: $(READY_ENV) ## approve a model, and wait until it is served: PACKAGE=tickit, PACKAGE=tickit/12 or an ARN
+	$(REDLINE) --env $(ENV) approve $(PACKAGE)
 
 .PHONY: accept-data
 accept-data: $(READY) ## accept the data that a run of PIPELINE rejected with DIGEST, because of REASON
-	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations accept-data $(ENV) "$$PIPELINE" "$$DIGEST" --reason "$$REASON"
+	$(REDLINE) --env $(ENV) accept-data --reason "$$REASON" -- "$$PIPELINE" "$$DIGEST"
 
 .PHONY: rollback
 rollback: $(READY) ## reject the version in service, and wait for the previous one: PIPELINE=tickit, REASON="…"
-	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations rollback $(ENV) $(PIPELINE) $(if $(REASON),--reason "$(REASON)")
+	$(REDLINE) --env $(ENV) rollback $(PIPELINE) $(if $(REASON),--reason "$(REASON)")
 
 # One worker for each core; tests/scheduling.py says which tests share one.
 PYTEST := $(PYTHON) -m pytest --numprocesses logical
@@ -210,7 +210,7 @@ synth: $(READY_SYNTH) ## write the templates of ENV to cdk.out
 
 .PHONY: preflight
 preflight: $(READY_ENV) synth ## check, without changes, whether ENV can be deployed to the account of the shell
-	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations preflight $(ENV)
+	$(REDLINE) --env $(ENV) preflight
 
 .PHONY: bootstrap
 bootstrap: $(READY_SYNTH) ## prepare the account and region of ENV for the CDK, once
@@ -219,21 +219,21 @@ bootstrap: $(READY_SYNTH) ## prepare the account and region of ENV for the CDK, 
 .PHONY: diff
 diff: synth ## what a deployment of ENV to AWS would change, and the stacks that the app no longer contains
 	cdk diff --app cdk.out
-	$(PYTHON) -m operations orphans $(ENV)
+	$(REDLINE) --env $(ENV) orphans
 
 .PHONY: deploy
 deploy: synth ## deploy ENV to AWS with the credentials of the shell; delete stacks that the app no longer contains
-	$(PYTHON) -m operations orphans $(ENV) --delete-if-allowed
+	$(REDLINE) --env $(ENV) orphans --delete-if-allowed
 	cdk deploy --all --app cdk.out
 
 .PHONY: destroy
 destroy: synth ## remove ENV from AWS and list what is left; what the environment retains stays
-	$(PYTHON) -m operations orphans $(ENV) --delete
-	cdk destroy --all --app cdk.out; ended=$$?; $(PYTHON) -m operations left $(ENV) && exit $$ended
+	$(REDLINE) --env $(ENV) orphans --delete
+	cdk destroy --all --app cdk.out; ended=$$?; $(REDLINE) --env $(ENV) left && exit $$ended
 
 .PHONY: left
 left: $(READY_SYNTH) ## list what ENV, once destroyed, has left on AWS
-	$(PYTHON) -m operations left $(ENV)
+	$(REDLINE) --env $(ENV) left
 
 .PHONY: load
 load: $(READY_ENV) ## load DATA=DIR, or generated data where ENV allows it, into the warehouse; YES=1: do not ask
@@ -245,10 +245,10 @@ SMOKE_CLOUD := $(CLOUD) --state .build/smoke
 smoke: $(READY_ENV) ## deploy, use and destroy ENV, which must not exist, and record every call of AWS
 ifeq ($(ENV),local)
 	$(SMOKE_CLOUD) up
-	$(SMOKE_CLOUD) exec $(PYTHON) -m operations smoke local --deploy "$(SMOKE_CLOUD) deploy local" --destroy "$(SMOKE_CLOUD) destroy local"; \
+	$(REDLINE) --state .build/smoke --env local smoke --deploy "$(SMOKE_CLOUD) deploy local" --destroy "$(SMOKE_CLOUD) destroy local"; \
 	ended=$$?; $(SMOKE_CLOUD) down && exit $$ended
 else
-	$(PYTHON) -m operations smoke $(ENV)
+	$(REDLINE) --env $(ENV) smoke
 endif
 
 .PHONY: check
@@ -271,4 +271,4 @@ bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each
 .PHONY: clean
 clean: ## end the laptop cloud and remove everything that can be made again
 	if [ -e $(READY) ]; then $(CLOUD) down; fi
-	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) $(SDK2) $(CONTRACT) node_modules local_cloud/*.egg-info
+	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) $(SDK2) $(CONTRACT) node_modules local_cloud/*.egg-info operations/*.egg-info

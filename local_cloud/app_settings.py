@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +24,6 @@ class InvalidSettings(LocalCloudError):
 
 
 @dataclass(frozen=True)
-class Serving:
-    """The outputs and tags in which an app with its own endpoints records the served packages.
-
-    `endpoint_output` is the key of each stack output whose value is the name of an endpoint. The
-    endpoint may not exist yet. `package_tag` is the key of the endpoint's tag with the ARN of the
-    served model package. `failure_tag` is the key of an endpoint configuration's tag with the
-    reason of its failed deployment. `refusal_property` is the key of a model package's property
-    (CustomerMetadataProperties) with the reason why the app does not use the package.
-    """
-
-    endpoint_output: str = "EndpointName"
-    package_tag: str = "ModelPackage"
-    failure_tag: str = "DeploymentFailed"
-    refusal_property: str = "deployment_refused"
-
-
-@dataclass(frozen=True)
 class AppSettings:
     """The settings of an app.
 
@@ -48,16 +31,18 @@ class AppSettings:
     it is set, is the context key that `deploy` sets to the laptop's account. `load` and `left` are
     commands of the app. They run in the app's folder with the endpoint and credentials of this
     cloud; `{environment}` is replaced by the deployed environment. `load` loads data into the
-    deployed app; `left` lists the remaining resources of a destroyed environment; `orphans` lists
-    and deletes the stacks that the app no longer contains (`deployment/orphaned_stacks.py`).
+    deployed app; `follow` shows an execution, whose ARN is its last argument, until it ends, and
+    exits with 1 if the execution failed; `left` lists the remaining resources of a destroyed
+    environment; `orphans` lists and deletes the stacks that the app no longer contains
+    (`deployment/orphaned_stacks.py`).
     """
 
     environment_context: str = "env"
     account_context: str = ""
     load: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     orphans: tuple[str, ...] = ()
-    serving: Serving = field(default_factory=Serving)
 
 
 def read_settings(folder: Path) -> AppSettings:
@@ -65,13 +50,11 @@ def read_settings(folder: Path) -> AppSettings:
     path = folder / _FILE
     document = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     table = dict(document.get("tool", {}).get("laptop", {}))
-    serving = table.pop("serving", {})
-    _check(serving, Serving, f"{_TABLE}.serving")
-    _check(table, AppSettings, _TABLE)
+    _check(table)
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
     }
-    return AppSettings(**values, serving=Serving(**serving))
+    return AppSettings(**values)
 
 
 def deployed_settings(cloud: Cloud) -> AppSettings:
@@ -95,18 +78,18 @@ def run_app_command(
     )
 
 
-def _check(table: Mapping[str, Any], kind: type[AppSettings | Serving], name: str) -> None:
-    known = {each.name: each for each in fields(kind) if each.name != "serving"}
+def _check(table: Mapping[str, Any]) -> None:
+    known = {each.name: each for each in fields(AppSettings)}
     for key, value in table.items():
         if key not in known:
             allowed = ", ".join(known)
             raise InvalidSettings(
-                f"[{name}] of {_FILE} has the unknown key {key!r}; known are {allowed}"
+                f"[{_TABLE}] of {_FILE} has the unknown key {key!r}; known are {allowed}"
             )
         is_list = known[key].type.startswith("tuple")
         words = value if is_list and isinstance(value, list) else [value]
         if isinstance(value, list) != is_list or not all(isinstance(w, str) for w in words):
             expected = 'a list of words like ["make", "load"]' if is_list else "a text"
             raise InvalidSettings(
-                f"{key} in [{name}] of {_FILE} is {value!r}: it must be {expected}"
+                f"{key} in [{_TABLE}] of {_FILE} is {value!r}: it must be {expected}"
             )

@@ -24,10 +24,12 @@ def print_rows(
 ) -> None:
     """Print a table, or one block per row if the table is wider than the terminal.
 
-    No value is cut, because users copy names and identifiers from the output. `table` is an empty
-    table with another style, whose caption is printed in both cases.
+    No value is cut, because users copy names and identifiers from the output. Control characters,
+    which could control the terminal, are escaped. `table` is an empty
+    table with another style.
     """
-    console, texts = Console(highlight=False, markup=False), list(rows)
+    console = Console(highlight=False, markup=False)
+    names, texts = list(map(visible, names)), [list(map(visible, row)) for row in rows]
     filled = _filled(table or Table(box=None, pad_edge=False), names, texts)
     unlimited = console.options.update(max_width=sys.maxsize)
     if len(names) == 1 or filled.__rich_measure__(console, unlimited).maximum <= console.width:
@@ -35,8 +37,13 @@ def print_rows(
         return
     for number, row in enumerate(texts, 1):
         console.print(_block(number, names, row))
-    if filled.caption:
-        console.print(filled.caption)
+
+
+def visible(text: str) -> str:
+    """Escape control characters, except line breaks."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text
+    )
 
 
 def _filled(table: Table, names: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

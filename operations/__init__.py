@@ -1,4 +1,4 @@
-"""Commands for a deployed environment, on AWS or on the laptop cloud."""
+"""`redline`: commands for a deployed environment, on AWS or on the laptop cloud."""
 
 
 class OperationError(Exception):

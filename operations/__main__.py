@@ -1,62 +1,37 @@
-"""Commands for an environment: python -m operations COMMAND ENV [--json]; --help lists them."""
+"""`python -m operations`, and the console command `redline`."""
 
-from __future__ import annotations
+import os
+import sys
+from pathlib import Path
 
-import argparse
-from collections.abc import Sequence
-from types import ModuleType
+# Python finds its own modules and libraries first, then those of PYTHONPATH and of the current
+# folder, which may have the same names, and the application's modules, such as `stacks`.
+_later = {"", sys.path[0], *os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+sys.path.sort(key=_later.__contains__)
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from local_cloud.command_line import run_command
-from operations import OperationError, accept_data, left, rollback
-from operations.environment_clients import create_clients
-from operations.orphans import command as orphans
-from operations.preflight import command as preflight
-from operations.smoke import command as smoke
-from operations.tuning import command as tuning
-from stacks.config import ConfigurationError
-from stacks.environments import environment_named
-
-COMMANDS: dict[str, ModuleType] = {
-    "accept-data": accept_data,
-    "left": left,
-    "orphans": orphans,
-    "preflight": preflight,
-    "rollback": rollback,
-    "smoke": smoke,
-    "tuning": tuning,
-}
-
-_EXPECTED = (OperationError, ConfigurationError, BotoCoreError, ClientError)
+from operations.command_line import run_command  # noqa: E402  # after the order of the folders
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Return its exit code, 2 if it could not start, 130 after Ctrl-C."""
-    parsed = _parser().parse_args(arguments)
-    return run_command(lambda: _run(parsed), *_EXPECTED, error_prefix="error: ")
+def redline() -> int:
+    """Run the console command."""
+    return _main(program="redline")
 
 
-def _run(parsed: argparse.Namespace) -> int:
-    code: int = parsed.run(parsed, create_clients(environment_named(parsed.environment)))
-    return code
+def _main(program: str) -> int:
+    return run_command(lambda: _run(program))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m operations", description="Commands for an environment."
-    )
-    commands = parser.add_subparsers(required=True)
-    for name, module in COMMANDS.items():
-        command = commands.add_parser(name, help=module.HELP, description=module.HELP)
-        command.add_argument(
-            "environment", metavar="ENV", help="name of the environment: local, dev, …"
-        )
-        command.add_argument("--json", action="store_true", help="print one JSON document")
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
-    return parser
+def _run(program: str) -> int:
+    # Ctrl-C and errors during these imports are handled, too.
+    import warnings
+
+    from operations.cli import main
+
+    # Warnings are for the authors of this package, also if PYTHONWARNINGS makes them errors.
+    warnings.simplefilter("ignore")
+    return main(sys.argv[1:], program=program)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(_main(program="python -m operations"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,17 +11,7 @@ from typing import Any
 from operations import OperationError
 
 _STACK = "aws:cloudformation:stack"
-
-
-def add_app_argument(parser: argparse.ArgumentParser) -> None:
-    """Add the argument for the folder of the templates."""
-    parser.add_argument(
-        "--app",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="FOLDER",
-        help="folder with the synthesised templates of ENV (default cdk.out)",
-    )
+DEFAULT_FOLDER = Path("cdk.out")
 
 
 class AssemblyMissing(OperationError):

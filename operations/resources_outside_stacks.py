@@ -59,7 +59,7 @@ def _models(aws: EnvironmentClients) -> Iterator[RemainingResource]:
             tag["Key"]: tag["Value"]
             for tag in sagemaker.list_tags(ResourceArn=model["ModelArn"])["Tags"]
         }
-        if tags.get("Project") == "redline" and tags.get("Environment") == aws.environment.name:
+        if tags.get("Project") == "redline" and tags.get("Environment") == aws.name:
             note = f"created by an execution of {tags.get('Pipeline', 'a pipeline')}"
             yield RemainingResource(
                 "created by executions", "AWS::SageMaker::Model", model["ModelName"], note
@@ -105,7 +105,7 @@ def _endpoint_logs(aws: EnvironmentClients) -> Iterator[RemainingResource]:
 
 def _delivery_logs(aws: EnvironmentClients) -> Iterator[RemainingResource]:
     """List the delivery logs of SNS: on AWS only if they are enabled, on the laptop always."""
-    for name in _log_groups(aws, f"sns/{aws.environment.region}/"):
+    for name in _log_groups(aws, f"sns/{aws.region}/"):
         if name.rpartition("/")[2].startswith(aws.prefix):
             yield RemainingResource(
                 "created by executions", "AWS::Logs::LogGroup", name, "delivery logs of alerts"

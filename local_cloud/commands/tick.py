@@ -7,13 +7,14 @@ import sys
 from typing import Any
 from urllib.parse import quote
 
+from local_cloud.app_settings import deployed_settings, run_app_command
 from local_cloud.client import RULES_PATH, call
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
-from local_cloud.sagemaker.client.execution_progress import wait
+from local_cloud.state import read_deployment
 
-HELP = "fire a deployed rule now and wait for the pipeline it starts (exit code 1 if it fails)"
+HELP = "fire a deployed rule now and follow the pipeline it starts (exit code 1 if it fails)"
 _TIMEOUT_SECONDS = 120.0
 
 
@@ -32,7 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Fire the rule with its targets and role, then wait unless --no-wait is set."""
+    """Fire the rule with its targets and role, then follow the executions unless --no-wait is set.
+
+    The command `follow` of the app follows them; without one, the command does not wait.
+    """
     rule = find_rule(cloud.client("events"), arguments.rule)
     deliveries = _fire(cloud, rule)
     failed = [delivery for delivery in deliveries if delivery["error"]]
@@ -42,8 +46,8 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
         return 1
     started = [d["result"].get("PipelineExecutionArn") for d in deliveries]
     executions = [arn for arn in started if arn]
-    if executions and not arguments.no_wait:
-        return max(wait(cloud, arn, json=arguments.json) for arn in executions)
+    if executions and not arguments.no_wait and deployed_settings(cloud).follow:
+        return max(_follow(cloud, arn, as_json=arguments.json) for arn in executions)
     reached = ", ".join(delivery["target_arn"] for delivery in deliveries)
     show(
         {"rule": rule, "deliveries": deliveries},
@@ -86,3 +90,19 @@ def _fire(cloud: Cloud, rule: str) -> list[dict[str, Any]]:
         raise RuleRejected(document["error"])
     deliveries: list[dict[str, Any]] = document["deliveries"]
     return deliveries
+
+
+def _follow(cloud: Cloud, execution: str, *, as_json: bool) -> int:
+    """Run the app's command, and return its exit code."""
+    deployment = read_deployment(cloud.state)
+    if deployment is None:
+        return 0
+    words = [execution, *(["--json"] if as_json else [])]
+    followed = run_app_command(
+        cloud,
+        deployed_settings(cloud).follow,
+        deployment.environment,
+        *words,
+        cwd=deployment.folder,
+    )
+    return followed.returncode

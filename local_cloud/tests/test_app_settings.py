@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from local_cloud.app_settings import AppSettings, InvalidSettings, Serving, read_settings
+from local_cloud.app_settings import AppSettings, InvalidSettings, read_settings
 from local_cloud.commands import load
 from local_cloud.context import Cloud
 from local_cloud.deployment.destroy_environment import list_remaining
@@ -47,13 +47,8 @@ def test_an_app_need_not_declare_anything(tmp_path, app):
 
 
 def test_what_is_declared_is_read(app):
-    folder = app(
-        'environment_context = "stage"\nload = ["make", "load"]\n'
-        '[tool.laptop.serving]\nfailure_tag = "Failed"'
-    )
-    assert read_settings(folder) == AppSettings(
-        environment_context="stage", load=("make", "load"), serving=Serving(failure_tag="Failed")
-    )
+    folder = app('environment_context = "stage"\nload = ["make", "load"]\n')
+    assert read_settings(folder) == AppSettings(environment_context="stage", load=("make", "load"))
 
 
 @pytest.mark.parametrize(
@@ -61,16 +56,12 @@ def test_what_is_declared_is_read(app):
     [
         (
             'loads = ["make"]',
-            "the unknown key 'loads'; known are environment_context, account_context, load, left, "
-            "orphans",
+            "the unknown key 'loads'; known are environment_context, account_context, load, "
+            "follow, left, orphans",
         ),
         ('load = "make load"', "load in .* is 'make load': it must be a list of words"),
         ("load = [1]", "must be a list of words"),
         ("environment_context = 1", "must be a text"),
-        (
-            'serving = { output = "x" }',
-            "tool.laptop.serving.* has the unknown key 'output'; known are endpoint",
-        ),
     ],
 )
 def test_another_key_or_value_is_refused(app, table, message):

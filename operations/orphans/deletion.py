@@ -30,8 +30,7 @@ def deletion_command(aws: EnvironmentClients, stack: OrphanedStack) -> str:
     url = aws.clients("cloudformation").meta.endpoint_url
     endpoint = "" if ".amazonaws.com" in url else f" --endpoint-url {url}"
     return (
-        f"aws cloudformation delete-stack --region {aws.environment.region} "
-        f"--stack-name {stack.name}{endpoint}"
+        f"aws cloudformation delete-stack --region {aws.region} --stack-name {stack.name}{endpoint}"
     )
 
 

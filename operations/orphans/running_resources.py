@@ -145,7 +145,7 @@ def _endpoint(aws: EnvironmentClients, name: str) -> Iterator[str]:
 def _cost(aws: EnvironmentClients, cost: HourlyCost) -> str:
     """Return the cost per hour and month, or "billed by the hour" if the price is unknown."""
     try:
-        price = cost.price(pricing_client(aws), aws.environment.region)
+        price = cost.price(pricing_client(aws), aws.region)
     except (BotoCoreError, ClientError):
         price = None
     if price is None:

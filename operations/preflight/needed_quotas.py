@@ -76,7 +76,7 @@ _LISTED = {
 def _of_others(account: Account, operation: str, member: str) -> list[dict[str, Any]]:
     """Return the resources that do not belong to this environment."""
     found = getattr(account.aws.clients("ec2"), operation)()[member]
-    own = {("Project", "redline"), ("Environment", account.aws.environment.name)}
+    own = {("Project", "redline"), ("Environment", account.aws.name)}
     return [
         each
         for each in found

@@ -31,7 +31,7 @@ Accept its template with `make snapshots`, and run it on the laptop cloud:
     .venv/bin/python -m local_cloud up
     .venv/bin/python -m local_cloud deploy local
     .venv/bin/python -m local_cloud load
-    .venv/bin/python -m local_cloud start {name}
+    .venv/bin/python -m operations start {name}
 Then change it, beginning with features.py{changed}. More in docs/new-pipeline.md.
 """
 

@@ -69,12 +69,12 @@ def test_every_installation_verifies_hashes():
         if "pip install"
         in (expanded := re.sub(r"\$\((\w+)\)", lambda v: variables.get(v[1], v[0]), recipe))
     ]
-    assert len(installations) == 8
+    assert len(installations) == 9
     for command in installations:
         # A folder has no hash; the package that builds it is pinned.
         assert "--require-hashes" in command or (
             "--build-constraints requirements-dev.txt" in command
-            and command.endswith("--editable ./local_cloud")
+            and command.endswith(("--editable ./local_cloud", "--editable ./operations"))
         )
 
 
@@ -84,8 +84,9 @@ def test_each_lock_file_is_audited_alone():
     assert files == "$$file"
 
 
-def test_the_build_of_the_laptop_cloud_is_pinned():
-    document = tomllib.loads((REPOSITORY / "local_cloud" / "pyproject.toml").read_text())
+@pytest.mark.parametrize("package", ["local_cloud", "operations"])
+def test_the_build_of_a_package_is_pinned(package):
+    document = tomllib.loads((REPOSITORY / package / "pyproject.toml").read_text())
     locked = {f"{pin.name}=={pin.version}" for pin in pins(DEV)}
     assert set(document["build-system"]["requires"]) <= locked
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.cli import main
+from local_cloud import cli as local_cloud
 from local_cloud.commands import deploy
 from local_cloud.deployment.deploy_environment import DeployResult
 from local_cloud.faults.fault import KINDS
+from operations import cli as operations
 from pipeline_code.source_files import source_files
 from tests.docs.pages import generated, with_parts
 from tests.shipped import is_removed
@@ -22,10 +23,10 @@ PAGES = sorted(
     + ("local_cloud/README.md",)
     for path in source_files(REPOSITORY, pattern)
 )
-COMMANDS = {
-    path.stem
-    for path in source_files(REPOSITORY / "local_cloud" / "commands", "*.py")
-    if path.stem != "__init__"
+# Page with the commands of a program -> how the page writes the program, and its commands.
+PROGRAMS = {
+    "local.md": ("python -m local_cloud", local_cloud.command_names()),
+    "operations.md": ("redline", operations.command_names()),
 }
 TARGETS = set(re.findall(r"^\.PHONY: (\S+)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
 
@@ -49,9 +50,11 @@ def test_make_targets_exist(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_commands_exist(page):
-    command = r"(?:python -m local_cloud|bin/laptop|\$ laptop) ([a-z]+)"
-    named = set(re.findall(command, page.read_text()))
-    assert named <= COMMANDS
+    text = page.read_text()
+    on_the_laptop = r"(?:python -m local_cloud|bin/laptop|\$ laptop) ([a-z]+)"
+    of_an_environment = r"(?:bin/|\$ |`)redline(?: --(?:env|state) \w+)* ([a-z][a-z-]+)"
+    assert set(re.findall(on_the_laptop, text)) <= set(local_cloud.command_names())
+    assert set(re.findall(of_an_environment, text)) <= set(operations.command_names())
 
 
 def test_tests_of_the_coverage_exist():
@@ -89,16 +92,18 @@ def test_tests_of_facts_about_aws_exist():
                 assert f"def {name}(" in file.read_text(), f"{path}::{name}"
 
 
-def test_every_command_is_documented_once():
-    page = (REPOSITORY / "docs" / "local.md").read_text()
-    named = re.findall(r"^\| `python -m local_cloud ([a-z]+)", page, re.MULTILINE)
-    assert sorted(named) == sorted(COMMANDS)
+@pytest.mark.parametrize("page", PROGRAMS)
+def test_every_command_is_documented_once(page):
+    program, commands = PROGRAMS[page]
+    text = (REPOSITORY / "docs" / page).read_text()
+    named = re.findall(rf"^\| `{program} ([a-z][a-z-]+)", text, re.MULTILINE)
+    assert sorted(named) == commands
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("command", local_cloud.command_names())
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as ended:
-        main([command, "--help"])
+        local_cloud.main([command, "--help"])
     assert ended.value.code == 0
     assert f"local_cloud {command}" in capsys.readouterr().out
 

@@ -48,7 +48,7 @@ def _objects(laptop: Laptop) -> Iterator[tuple[str, ...]]:
 
 
 def _executions(laptop: Laptop, sagemaker: Any) -> Iterator[tuple[str, ...]]:
-    for execution in laptop.json("executions"):
+    for execution in laptop.json("runs", "--limit", "1000"):
         arn = execution["execution_arn"]
         status = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
         steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)

@@ -251,12 +251,12 @@ def test_a_pipeline_is_not_deleted_during_a_run(laptop, stacks, faults):
     eventually(faults.hits)
     stacks.client.delete_stack(StackName=TICKIT)
     failed = stacks.described(TICKIT)
-    execution = laptop.json("executions", "tickit")[0]["execution_id"]
+    execution = laptop.json("runs", "tickit")[0]["execution_id"]
     assert failed["StackStatus"] == "DELETE_FAILED"
     assert f"execution/{execution} is Executing: stop it" in failed["StackStatusReason"]
     assert len(laptop.packages()) == 1
     laptop.run("stop", execution)
-    eventually(lambda: laptop.json("executions", "tickit")[0]["status"] == "Stopped")
+    eventually(lambda: laptop.json("runs", "tickit")[0]["status"] == "Stopped")
 
 
 @pytest.mark.fault(

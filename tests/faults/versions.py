@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from local_cloud.sagemaker.client.endpoint_status import endpoint_status
+from operations.models.endpoints import endpoint_status
 from tests.faults.watching import physical_id
 
 TICKIT = "redline-local-tickit"

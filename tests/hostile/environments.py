@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local_cloud.cli import command_names
 from local_cloud.sagemaker.jobs.process_isolation import has_namespaces
 from local_cloud.state import create_folder
 
@@ -55,7 +56,8 @@ class Environment:
 
     def command(self, *arguments: str) -> list[str]:
         """Return a command line."""
-        line = [sys.executable, "-m", "local_cloud", "--state", self.state, *arguments]
+        program = "local_cloud" if arguments[0] in command_names() else "operations"
+        line = [sys.executable, "-m", program, "--state", self.state, *arguments]
         if not self.shell and not self.redirect:
             return line
         script = f'{self.shell}\n"$@" {self.redirect}'

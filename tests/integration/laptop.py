@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from local_cloud.cli import command_names
 from local_cloud.client import connect
 from local_cloud.context import Cloud
 
@@ -32,8 +33,10 @@ class Laptop:
     folder: Path = REPOSITORY
 
     def command(self, *arguments: str | Path) -> list[str]:
+        """Return the command line of a command of the laptop cloud, or else of the client."""
+        program = "local_cloud" if arguments[0] in command_names() else "operations"
         return [
-            sys.executable, "-m", "local_cloud", "--state", str(self.state), *map(str, arguments)
+            sys.executable, "-m", program, "--state", str(self.state), *map(str, arguments)
         ]  # fmt: skip
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> subprocess.CompletedProcess[str]:

@@ -73,7 +73,7 @@ def outputs(laptop):
 
 def checked(laptop, *names):
     """Return the findings of these checks of preflight."""
-    aws = EnvironmentClients(in_warehouse("cluster"), laptop.client)
+    aws = EnvironmentClients.of(in_warehouse("cluster"), laptop.client)
     needs = Assembly.read(laptop.state / "cdk.out", prefix="redline-cluster-", region="us-east-1")
     return [
         each

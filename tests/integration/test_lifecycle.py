@@ -17,7 +17,7 @@ pytestmark = pytest.mark.laptop
 def test_up_and_deploy_twice_change_nothing(laptop, first_run):
     laptop.run("up")
     laptop.run("deploy", "local")
-    executions = {run["execution_id"] for run in laptop.json("executions")}
+    executions = {run["execution_id"] for run in laptop.json("runs", "--limit", "1000")}
     assert first_run["execution_id"] in executions
 
 
@@ -25,11 +25,13 @@ def test_every_environment_deploys(tmp_path):
     with started(Laptop(tmp_path / "state")) as laptop:
         for environment in ("dev", "staging", "prod"):
             laptop.run("deploy", environment)
+            assert laptop.run("status").stdout.startswith(f"{environment} in us-east-1 on the lapt")
+            assert laptop.json("--env", environment, "status")["environment"] == environment
 
 
 def test_without_a_cloud_every_command_says_what_to_do(tmp_path):
     laptop = Laptop(tmp_path / "nothing")
-    for command in (["executions"], ["start", "tickit"], ["query", "SELECT 1"], ["load"]):
+    for command in (["runs"], ["start", "tickit"], ["query", "SELECT 1"], ["load"]):
         assert "local_cloud up" in laptop.run(*command, code=2).stderr
 
 
@@ -42,7 +44,7 @@ def test_a_kill_in_the_middle_of_a_run_leaves_nothing(tmp_path):
         _, alive = psutil.wait_procs(children, timeout=60)
         assert alive == []
         restarted = laptop.run("up").stdout
-        (execution,) = laptop.json("executions")
+        (execution,) = laptop.json("runs", "--limit", "1000")
         assert execution["status"] == "Failed"
         assert "it interrupted:\n  the execution" in restarted
 

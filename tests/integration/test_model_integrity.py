@@ -220,7 +220,7 @@ def test_a_replaced_model_is_refused_in_batch(laptop, versions, models, inbox):
 
 def test_a_replaced_model_is_refused_at_a_rollback(laptop, versions, models):
     models.replace(versions[0])
-    ended = operations(laptop, "rollback", "local", "tickit", code=1)
+    ended = laptop.run("rollback", "tickit", code=1)
     assert "were refused" in ended.stderr
     assert answering(laptop) == versions[1]
     assert 666.0 not in predict(laptop)
@@ -237,11 +237,7 @@ def test_a_replaced_model_is_refused_at_a_rollback(laptop, versions, models):
 
 def test_a_rollback_is_one_command(laptop, versions):
     wait_for(laptop, versions[1])
-    shown = json.loads(
-        operations(
-            laptop, "rollback", "local", "tickit", "--reason", "too many zeros", "--json"
-        ).stdout
-    )
+    shown = laptop.json("rollback", "tickit", "--reason", "too many zeros")
     assert shown == {
         "endpoint": ENDPOINT,
         "before": version(versions[1]),
@@ -255,7 +251,7 @@ def test_a_rollback_is_one_command(laptop, versions):
 
 
 def test_without_a_previous_version_nothing_is_rejected(laptop, versions):
-    ended = operations(laptop, "rollback", "local", "tickit", code=1)
+    ended = laptop.run("rollback", "tickit", code=1)
     assert "no other version is approved" in ended.stderr
     assert package(laptop, versions[0])["ModelApprovalStatus"] == "Approved"
 
@@ -279,10 +275,6 @@ def test_a_version_that_was_rolled_back_is_not_used_in_batch(laptop, versions, m
     outputs = step(summary, "LatestModel")["metadata"]["Lambda"]["OutputParameters"]
     assert {"Name": "model_package_arn", "Value": versions[0]} in outputs
     assert package(laptop, unverified)["ModelApprovalStatus"] == "Approved"
-
-
-def operations(laptop, *arguments, code=0):
-    return laptop.run("exec", "python", "-m", "operations", *arguments, code=code)
 
 
 def until(condition):

@@ -11,7 +11,9 @@ from tests.integration.laptop import IMPORTS, REPOSITORY, Laptop, started, write
 pytestmark = pytest.mark.laptop
 
 APP = REPOSITORY / "tests" / "application" / "app_of_named_pipelines.py"
-SETTINGS = '[tool.laptop]\norphans = ["python", "-m", "operations", "orphans", "{environment}"]\n'
+SETTINGS = (
+    '[tool.laptop]\norphans = ["python", "-m", "operations", "--env", "{environment}", "orphans"]\n'
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import pytest
@@ -12,8 +11,7 @@ pytestmark = pytest.mark.laptop
 
 def test_the_laptop_cloud_fits_and_what_it_cannot_answer_is_named(laptop):
     app = laptop.state / "cdk.out"
-    command = [sys.executable, "-m", "operations", "preflight", "local", "--json", "--app", app]
-    findings = json.loads(laptop.run("exec", *command).stdout)
+    findings = laptop.json("preflight", "--app", app)
     statuses = {}
     for found in findings:
         statuses.setdefault(found["check"], set()).add(found["status"])

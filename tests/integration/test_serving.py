@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud.archives import unpack_tar
-from local_cloud.sagemaker.client.endpoint_status import endpoint_status
+from operations.models.endpoints import endpoint_status
 from pipeline_code.tickit import inference
 
 GROUP = ENDPOINT = "redline-local-tickit"

@@ -25,7 +25,7 @@ RECORDINGS = sorted(
 
 def smoke(laptop: Laptop, folder: Path, *, deploy: str, destroy: str, code: int):
     """Run the command. Return the result of each phase and the folder of the recording."""
-    command = [sys.executable, "-m", "operations", "smoke", "local", "--json"]
+    command = [sys.executable, "-m", "operations", "--env", "local", "smoke", "--json"]
     commands = ["--recordings", folder, "--deploy", deploy, "--destroy", destroy]
     ended = laptop.run("exec", *command, *commands, code=code)
     (recording,) = folder.iterdir()

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from moto.iam import iam_backends
 from moto.secretsmanager import secretsmanager_backends
 from moto.secretsmanager.exceptions import SecretsManagerClientError
-from moto.sts import sts_backends
-from moto.utilities.utils import get_partition
 
 from local_cloud.redshift.access_control import User
 from local_cloud.redshift.api.exceptions import ValidationError
@@ -55,17 +53,6 @@ def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
         raise ValidationError(
             f"Secret {secret_arn} must be a JSON object with username and password"
         ) from error
-
-
-def caller_arn(access_key: str, account: str, region: str) -> str:
-    """Return the ARN of the identity that signed a request: role session, user, administrator."""
-    role = sts_backends[account][get_partition(region)].get_assumed_role_from_access_key(access_key)
-    if role is not None:
-        return str(role.arn)
-    for user in iam_backends[account][get_partition(region)].users.values():
-        if any(key.access_key_id == access_key for key in user.access_keys):
-            return str(user.arn)
-    return f"arn:aws:iam::{account}:user/administrator"
 
 
 def tagged_roles(arn: str) -> list[str]:

@@ -10,6 +10,7 @@ from moto.core.responses import BaseResponse
 from moto.redshiftdata.models import redshiftdata_backends
 
 from local_cloud.authentication.caller import caller_signature
+from local_cloud.authorization.caller_arn import caller_arn
 from local_cloud.redshift.api import metadata_listing, response_documents
 from local_cloud.redshift.api.data_api_permissions import (
     DataApiCaller,
@@ -20,7 +21,6 @@ from local_cloud.redshift.api.data_api_permissions import (
 from local_cloud.redshift.api.data_backend import WarehouseDataBackend
 from local_cloud.redshift.api.database_identity import (
     Login,
-    caller_arn,
     login_of_caller,
     login_of_secret,
     tagged_roles,

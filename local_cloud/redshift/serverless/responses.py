@@ -9,7 +9,8 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
-from local_cloud.redshift.api.database_identity import caller_arn, login_of_caller, tagged_roles
+from local_cloud.authorization.caller_arn import caller_arn
+from local_cloud.redshift.api.database_identity import login_of_caller, tagged_roles
 from local_cloud.redshift.serverless.exceptions import ValidationError
 from local_cloud.redshift.serverless.models import Namespace, Workgroup
 from local_cloud.redshift.serverless.serverless_backend import (

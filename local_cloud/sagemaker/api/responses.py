@@ -9,6 +9,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.models import sagemaker_backends
 from moto.sagemaker.responses import SageMakerResponse
 
+from local_cloud.authorization.caller_arn import caller_arn
 from local_cloud.sagemaker.api.pagination import paged
 from local_cloud.sagemaker.endpoints.endpoint_actions import EndpointActions
 from local_cloud.sagemaker.exceptions import ResourceNotFound
@@ -129,7 +130,8 @@ class SageMakerResponses(
     def start_pipeline_execution(self) -> ActionResult:
         """Perform StartPipelineExecution."""
         pipeline = self._pipelines.find(self._request["PipelineName"])
-        execution = self._backend.executions.start(pipeline, self._request)
+        caller = caller_arn(self.get_access_key(), self.current_account, self.region)
+        execution = self._backend.executions.start(pipeline, self._request, caller=caller)
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
     def retry_pipeline_execution(self) -> ActionResult:

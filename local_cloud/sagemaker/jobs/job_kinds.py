@@ -13,9 +13,7 @@ class JobKind:
 
     `step` is the type of the steps that run such a job. `message_file` is the file in which the
     scripts of this kind write a message, if any. `title` is the name in status events.
-    `name_characters` is the maximum length of a job's name. A job with `children` runs in other
-    jobs, whose names begin with its name.
-    """
+    `name_characters` is the maximum length of a job's name."""
 
     name: str
     arn_type: str
@@ -24,7 +22,6 @@ class JobKind:
     step: str = ""
     title: str = ""
     name_characters: int = 63
-    children: bool = False
 
     @property
     def step_type(self) -> str:
@@ -43,10 +40,6 @@ class JobKind:
         prefix, _, suffix = name.removeprefix("pipelines-").rpartition("-")
         shown = prefix[: self.name_characters - len(suffix) - 1].rstrip("-")
         return f"{shown}-{suffix}"
-
-    def log_prefix(self, job_name: str) -> str:
-        """Return the prefix of the names of a job's log streams."""
-        return f"{job_name}-" if self.children else f"{job_name}/"
 
     @property
     def operation(self) -> str:
@@ -78,7 +71,6 @@ TUNING = JobKind(
     step="Tuning",
     title="HyperParameter Tuning",
     name_characters=32,
-    children=True,
 )
 AUTOML = JobKind(
     name="AutoML",

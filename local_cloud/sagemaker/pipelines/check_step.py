@@ -14,7 +14,7 @@ from typing import Any
 
 from local_cloud.sagemaker.jobs.job_kinds import PROCESSING
 from local_cloud.sagemaker.jobs.request_checks import processing_findings
-from local_cloud.sagemaker.pipelines.job_step import logs_of, run_job
+from local_cloud.sagemaker.pipelines.job_step import run_job
 from local_cloud.sagemaker.pipelines.step_context import StepContext, StepFailed, StepResult
 from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
@@ -51,13 +51,10 @@ def check_executor(kind: CheckKind, *members: str) -> StepExecutor:
     own = ("CheckType", "ModelPackageGroupName", *_FLAGS, *kind.supplied.values(), *members)
     return StepExecutor(
         type=kind.step_type,
-        metadata_key=kind.step_type,
         run=partial(_run, kind),
         findings=lambda step: processing_findings(step.arguments),
         members=frozenset(own),
         name_argument="ProcessingJobName",
-        arn="CheckJobArn",
-        logs=partial(logs_of, PROCESSING),
     )
 
 

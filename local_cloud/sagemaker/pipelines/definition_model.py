@@ -51,8 +51,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """A valid definition, ready to run. `ignored` are members that have no effect here."""
+    """A valid definition, ready to run."""
 
     parameters: tuple[Parameter, ...]
     steps: Mapping[str, Step]
-    ignored: tuple[str, ...] = ()

@@ -59,6 +59,8 @@ class ExecutionSettings:
     max_parallel_steps: int | None
     client_request_token: str | None
     selection: Selection | None = None
+    # Empty for an execution in the saved state of an earlier version.
+    created_by: str = ""
 
     @property
     def execution_id(self) -> str:
@@ -223,10 +225,12 @@ class Execution:
             "CreationTime": self.created,
             "LastModifiedTime": self.modified,
             "RoleArn": self.settings.role_arn,
+            "CreatedBy": self.settings.created_by
+            and {"IamIdentity": {"Arn": self.settings.created_by}},
             "PipelineVersionId": self.settings.pipeline_version.id,
             "PipelineVersionAliases": self.settings.pipeline_version.aliases or None,
             "SelectiveExecutionConfig": self.settings.selection
             and self.settings.selection.describe(),
             "ParallelismConfiguration": parallel and {"MaxParallelExecutionSteps": parallel},
         }
-        return {name: value for name, value in shown.items() if value is not None}
+        return {name: value for name, value in shown.items() if value not in (None, "")}

@@ -53,14 +53,17 @@ class ExecutionService:
         self._lock = threading.RLock()
         self.callbacks = Callbacks()
 
-    def start(self, pipeline: Pipeline, request: Request) -> Execution:
-        """Perform StartPipelineExecution. Raises `ValidationFailed` before any step runs."""
+    def start(self, pipeline: Pipeline, request: Request, *, caller: str) -> Execution:
+        """Perform StartPipelineExecution for a caller, the ARN of a user or of a role's session.
+
+        Raises `ValidationFailed` before any step runs.
+        """
         check_request("StartPipelineExecutionRequest", request)
         with self._lock:
             earlier = self._by_token(pipeline.arn, request.get("ClientRequestToken"))
             if earlier is not None:
                 return earlier
-            execution = self._make(pipeline, request)
+            execution = self._make(pipeline, request, caller)
             self._executions[execution.arn] = execution
             pipeline.last_execution_time = execution.created
             pipeline.version(request).last_execution_arn = execution.arn
@@ -177,7 +180,7 @@ class ExecutionService:
         same = (run for run in self._of(pipeline_arn) if run.settings.client_request_token == token)
         return next(same, None) if token else None
 
-    def _make(self, pipeline: Pipeline, request: Request) -> Execution:
+    def _make(self, pipeline: Pipeline, request: Request, caller: str) -> Execution:
         refused = [member for member in _REFUSED if request.get(member)]
         if refused:
             raise ValidationFailed(f"{', '.join(refused)} is not supported here; leave it out.")
@@ -210,6 +213,7 @@ class ExecutionService:
             max_parallel_steps=(parallel or {}).get("MaxParallelExecutionSteps"),
             client_request_token=request.get("ClientRequestToken"),
             selection=selection_of(plan, request),
+            created_by=caller,
         )
         execution = Execution(settings, plan)
         execution.steps |= self._reused(execution)

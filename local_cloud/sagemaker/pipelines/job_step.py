@@ -15,7 +15,7 @@ from local_cloud.sagemaker.pipelines.step_context import (
     StepStopped,
     create_once,
 )
-from local_cloud.sagemaker.pipelines.step_executor import LogSource, StepExecutor
+from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 # Adds to the Describe response of a job the further properties of its step.
 Properties = Callable[[Any, dict[str, Any]], dict[str, Any]]
@@ -37,21 +37,11 @@ def job_executor(
     key = metadata_key or f"{kind.name}Job"
     return StepExecutor(
         type=kind.step_type,
-        metadata_key=key,
         run=partial(_run, kind, key, properties),
         findings=lambda step: findings(step.arguments),
         name_argument=f"{kind.name}JobName",
         cache_key_attributes=cache_key_attributes,
-        describe=lambda client, arn: properties(
-            client, _describe(client, kind, arn.rpartition("/")[2])
-        ),
-        logs=partial(logs_of, kind),
     )
-
-
-def logs_of(kind: JobKind, arn: str) -> LogSource:
-    """Return the log streams of a job."""
-    return LogSource(kind.log_group, kind.log_prefix(arn.rpartition("/")[2]))
 
 
 def _run(kind: JobKind, key: str, properties: Properties, context: StepContext) -> StepResult:

@@ -26,8 +26,6 @@ from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
 # The limit of PipelineDefinition in the API.
 MAX_DEFINITION_CHARACTERS = 1_048_576
-# Experiment tracking does not change the results of an execution.
-_WITHOUT_EFFECT = ("MlflowConfig", "PipelineExperimentConfig")
 
 
 def make_plan(body: str) -> Plan:
@@ -50,8 +48,7 @@ def _plan(body: str) -> Plan:
     _refuse(finding for entry, _ in raw for finding in definition_checks.of_shape(entry))
     steps = [_step(entry, branch) for entry, branch in raw]
     declared = pipeline_parameters.parse(document.get("Parameters", []))
-    ignored = tuple(name for name in _WITHOUT_EFFECT if name in document)
-    plan = Plan(declared, {step.name: step for step in steps}, ignored)
+    plan = Plan(declared, {step.name: step for step in steps})
     _refuse(definition_checks.of_plan(plan))
     return plan
 

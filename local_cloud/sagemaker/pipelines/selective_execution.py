@@ -31,14 +31,6 @@ def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:
     return selection
 
 
-def steps_from(plan: Plan, first_step: str) -> list[str]:
-    """Return the step and all its direct and indirect dependents, in the order of the plan."""
-    found = {first_step}
-    while more := {name for name, step in plan.steps.items() if step.dependencies & found} - found:
-        found |= more
-    return [name for name in plan.steps if name in found]
-
-
 def source_dependencies(plan: Plan, selected: set[str]) -> set[str]:
     """Return the steps that are not selected, but whose results the selected steps use."""
     return {

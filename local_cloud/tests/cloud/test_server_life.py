@@ -253,7 +253,7 @@ def test_a_proxy_is_never_used(state, monkeypatch, capfd):
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "intranet.example")
-    for command in (["up"], ["executions"], ["faults"], ["permissions"]):
+    for command in (["up"], ["faults"], ["permissions"]):
         assert main(["--state", str(state), *command]) == 0
     capfd.readouterr()
     script = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.sagemaker.client.execution_progress import wait
 from local_cloud.sagemaker.jobs import process_isolation
 
 needs_namespaces = pytest.mark.skipif(
@@ -129,24 +128,3 @@ def test_a_step_that_lost_its_instance_is_retried_as_its_policy_says(workshop, t
     else:
         assert outcome.reasons["S"].startswith("InternalServerError: ")
         assert workshop.keys("out") == []
-
-
-def test_commands_show_how_often_a_step_was_tried(workshop, cloud, capsys, faults):
-    faults.inject("lost_instance")
-    policies = [{**RETRY, "MaxAttempts": 1}]
-    request = workshop.processing("import time; time.sleep(1)")
-    step = workshop.step("Unlucky", "Processing", request, RetryPolicies=policies)
-    once = workshop.step("Lucky", "Processing", workshop.processing(""), DependsOn=["Unlucky"])
-    execution = workshop.start(workshop.pipeline([step, once]))
-    assert wait(cloud, execution, json=False) == 0
-    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    unlucky = words_of(lines, "Unlucky")
-    assert "Executing attempt 2" in unlucky
-    done = [words for words in unlucky if words.startswith("Succeeded")]
-    assert [words.endswith("2 attempts") for words in done] == [True, True]
-    assert not any("attempt" in words for words in words_of(lines, "Lucky"))
-
-
-def words_of(lines, name):
-    """Return the text after a step's name, line by line."""
-    return [" ".join(line[line.index(name) + 1 :]) for line in lines if name in line]

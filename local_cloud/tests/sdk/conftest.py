@@ -97,3 +97,15 @@ def doubling(cloud):
         Code={"ZipFile": code.getvalue()},
     )
     return made["FunctionArn"]
+def notes_in_logs(cloud):
+    """Return what the logs of jobs say about differences from AWS."""
+    logs = cloud.client("logs")
+    return [
+        event["message"]
+        for group in logs.describe_log_groups(logGroupNamePrefix="/aws/sagemaker/")["logGroups"]
+        for page in logs.get_paginator("filter_log_events").paginate(
+            logGroupName=group["logGroupName"]
+        )
+        for event in page["events"]
+        if event["message"].startswith("laptop cloud: ")
+    ]

@@ -25,7 +25,7 @@ def _run(run: SmokeRun) -> str:
 def _loaded_rows(run: SmokeRun, execution_id: str) -> int:
     """Count the predictions of an execution in the warehouse."""
     clients = run.client("cloudformation"), run.client("redshift-serverless")
-    deployed = read_deployed_environment(*clients, run.aws.environment.name)
+    deployed = read_deployed_environment(*clients, run.aws.name)
     database = Database(client=run.client("redshift-data"), connection=deployed.administrator)
     # The service creates the ID, which has only letters and digits.
     sql = f"SELECT COUNT(*) FROM tickit_predictions WHERE execution_id = '{execution_id}'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operations.left import remaining_resources
+from operations.commands.left import remaining_resources
 from operations.smoke import SmokeError
 from operations.smoke.cdk_command import run_command
 from operations.smoke.executions import ACTIVE, ended

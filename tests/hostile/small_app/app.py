@@ -10,6 +10,7 @@ RESOURCES = {
         "Type": "AWS::Redshift::Cluster",
         "DeletionPolicy": "Delete",
         "Properties": {
+            "ClusterIdentifier": "small-warehouse",
             "ClusterType": "single-node",
             "NodeType": "ra3.large",
             "DBName": "dev",

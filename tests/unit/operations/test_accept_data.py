@@ -7,8 +7,8 @@ import json
 import pytest
 
 from local_cloud.server import running
-from operations import __main__ as command
-from operations.accept_data import NotAccepted, accept
+from operations import cli as command
+from operations.commands.accept_data import NotAccepted, accept
 from operations.environment_clients import EnvironmentClients
 from stacks.environments import environment_named
 
@@ -55,7 +55,7 @@ def aws(cloud):
     def client(name):
         return Executions() if name == "sagemaker" else cloud.client(name)
 
-    return EnvironmentClients(environment_named("dev"), client)
+    return EnvironmentClients.of(environment_named("dev"), client)
 
 
 def test_the_record_says_who_accepted_which_failure_and_why(aws, cloud):
@@ -88,11 +88,11 @@ def test_what_cannot_be_accepted_is_refused(aws, digest, reason, message):
 
 
 def test_the_command_prints_the_record(aws, monkeypatch, capsys):
-    monkeypatch.setattr(command, "create_clients", lambda environment: aws)
-    arguments = ["accept-data", "dev", "demand", DIGEST, "--reason", "a holiday"]
+    monkeypatch.setattr(command, "connect", lambda _environment, _state: aws)
+    arguments = ["accept-data", "demand", DIGEST, "--reason", "a holiday"]
     assert command.main(arguments) == 0
     assert "Start redline-dev-demand again." in capsys.readouterr().out
     assert command.main([*arguments, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["digest"] == DIGEST
-    assert command.main([*arguments[:3], "12", "--reason", "x"]) == 2
+    assert command.main([*arguments[:2], "12", "--reason", "x"]) == 2
     assert capsys.readouterr().err.startswith("error: DIGEST is '12'")

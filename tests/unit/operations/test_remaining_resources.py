@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from local_cloud.server import running
-from operations import __main__ as command
+from operations import cli as command
+from operations.commands.left import remaining_resources
 from operations.environment_clients import EnvironmentClients
-from operations.left import remaining_resources
 from stacks.environments import environment_named
 
 RETAINED = {"DeletionPolicy": "RetainExceptOnCreate"}
@@ -46,7 +45,7 @@ def cloud(tmp_path_factory):
 
 @pytest.fixture
 def aws(cloud):
-    return EnvironmentClients(environment_named("dev"), cloud.client)
+    return EnvironmentClients.of(environment_named("dev"), cloud.client)
 
 
 @pytest.fixture
@@ -171,21 +170,20 @@ def test_snapshots_logs_and_alarms_outside_the_stacks_are_listed(cloud, aws):
 
 
 @pytest.fixture
-def run(aws, monkeypatch, capsys):
+def run(cloud, monkeypatch, capsys):
     """Run the command against the laptop cloud. Return its exit code and output."""
 
     def run(*arguments):
-        monkeypatch.setattr(
-            command, "create_clients", lambda environment: replace(aws, environment=environment)
-        )
-        code = command.main(arguments)
+        for name, value in cloud.environment().items():
+            monkeypatch.setenv(name, value)
+        code = command.main(list(arguments))
         return code, capsys.readouterr()
 
     return run
 
 
 def test_an_environment_that_was_never_deployed_has_only_shared_resources(run):
-    code, printed = run("left", "local", "--json")
+    code, printed = run("--env", "local", "left", "--json")
     assert code == 0
     assert {each["reason"] for each in json.loads(printed.out)} <= {"shared"}
 
@@ -194,7 +192,7 @@ def test_a_stack_that_still_exists_is_listed_first_and_fails_the_command(cloud, 
     client = cloud.client("cloudformation")
     body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     client.create_stack(StackName="redline-staging-alerts", TemplateBody=body)
-    code, printed = run("left", "staging")
+    code, printed = run("--env", "staging", "left")
     assert code == 1
     assert printed.out.splitlines()[2:4] == [
         "not deleted:",
@@ -203,6 +201,6 @@ def test_a_stack_that_still_exists_is_listed_first_and_fails_the_command(cloud, 
 
 
 def test_an_unknown_environment_is_refused(run):
-    code, printed = run("left", "nowhere")
+    code, printed = run("--env", "nowhere", "left")
     assert code == 2
     assert "'nowhere'" in printed.err

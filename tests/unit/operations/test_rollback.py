@@ -7,8 +7,10 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from operations.__main__ import main
-from operations.rollback import Rollback, RollbackImpossible, ServedModel, roll_back
+from operations import cli
+from operations.commands.rollback import Rollback, RollbackImpossible, ServedModel, roll_back
+from operations.environment_clients import EnvironmentClients
+from stacks.environments import LOCAL
 
 NAME = "redline-local-tickit"
 
@@ -123,19 +125,20 @@ def test_a_deleted_version_in_service_is_named():
 @pytest.fixture
 def sagemaker(monkeypatch):
     found = SageMaker({1: "Approved", 2: "Approved"})
-    monkeypatch.setattr("boto3.client", lambda *_, **__: found)
+    aws = EnvironmentClients.of(LOCAL, lambda _service: found)
+    monkeypatch.setattr(cli, "connect", lambda _environment, _state: aws)
     monkeypatch.setattr("time.sleep", lambda _: None)
     return found
 
 
 def test_the_command_prints_both_versions(sagemaker, capsys):
-    assert main(["rollback", "local", "tickit", "--reason", "wrong", "--json"]) == 0
+    assert cli.main(["rollback", "tickit", "--reason", "wrong", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["before"], shown["after"], shown["reason"]) == (2, 1, "wrong")
 
 
 def test_a_pipeline_without_an_endpoint_is_refused_with_those_that_have_one(sagemaker, capsys):
-    assert main(["rollback", "local", "insurance"]) == 1
+    assert cli.main(["rollback", "insurance"]) == 1
     message = capsys.readouterr().err
     assert "'insurance'" in message
     assert "tickit" in message

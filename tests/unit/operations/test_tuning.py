@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from operations import OperationError
+from operations.commands.tuning import run
 from operations.environment_clients import EnvironmentClients
 from operations.tuning import trials_frame
-from operations.tuning.command import run
 from stacks.environments import LOCAL
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,8 +66,7 @@ class SageMaker:
 
 
 def report(sagemaker, output: Path | None = None, **options):
-    arguments = argparse.Namespace(job=None, output=output, json=False, **options)
-    return run(arguments, EnvironmentClients(LOCAL, lambda _service: sagemaker))
+    return run(EnvironmentClients.of(LOCAL, lambda _service: sagemaker), output=output, **options)
 
 
 def test_the_report_is_written_as_json_csv_and_chart(tmp_path):

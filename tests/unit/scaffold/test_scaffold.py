@@ -41,9 +41,9 @@ def test_the_command_says_what_was_made(project, made):
 
 
 def test_the_command_says_what_to_do_next(repository, made):
-    commands = re.findall(r"^    \.venv/bin/python -m local_cloud (\w+)", made, re.MULTILINE)
-    assert commands == ["up", "deploy", "load", "start"]
-    assert all((repository / f"local_cloud/commands/{name}.py").is_file() for name in commands)
+    commands = re.findall(r"\.venv/bin/python -m (local_cloud|operations) (\w+)", made)
+    assert [name for _, name in commands] == ["up", "deploy", "load", "start"]
+    assert all((repository / f"{room}/commands/{name}.py").is_file() for room, name in commands)
     assert "make check NAME=churn" in made
     assert re.search(r"^check: ", (repository / "Makefile").read_text(), re.MULTILINE)
     (page,) = re.findall(r"docs/[\w.-]+\.md", made)

@@ -93,7 +93,6 @@ def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
 
 EXECUTOR = StepExecutor(
     type="Callback",
-    metadata_key="Callback",
     run=_run,
     members=frozenset({"SqsQueueUrl", "OutputParameters"}),
 )

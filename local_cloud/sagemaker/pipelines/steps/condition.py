@@ -24,7 +24,6 @@ def _conditions(step: Step) -> Sequence[Condition]:
 
 EXECUTOR = StepExecutor(
     type="Condition",
-    metadata_key="Condition",
     run=_run,
     branches={"IfSteps": True, "ElseSteps": False},
     evaluates_arguments=True,

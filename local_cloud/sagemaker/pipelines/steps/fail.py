@@ -15,4 +15,4 @@ def _run(context: StepContext) -> NoReturn:
     raise StepFailed(message)
 
 
-EXECUTOR = StepExecutor(type="Fail", metadata_key="Fail", run=_run)
+EXECUTOR = StepExecutor(type="Fail", run=_run)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from local_cloud.sagemaker.pipelines.step_context import StepContext, StepFailed, StepResult
-from local_cloud.sagemaker.pipelines.step_executor import LogSource, StepExecutor
+from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 
 def _run(context: StepContext) -> StepResult:
@@ -42,15 +42,8 @@ def _why(result: Any) -> str:
     return f"{result.get('errorType', 'Error')}: {result.get('errorMessage', result)}"
 
 
-def _logs(function_arn: str) -> LogSource:
-    name = function_arn.rpartition(":function:")[2].partition(":")[0]
-    return LogSource(f"/aws/lambda/{name}")
-
-
 EXECUTOR = StepExecutor(
     type="Lambda",
-    metadata_key="Lambda",
     run=_run,
     members=frozenset({"FunctionArn", "OutputParameters"}),
-    logs=_logs,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from local_cloud.sagemaker.pipelines.step_context import StepContext, StepResult, create_once
 from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
@@ -11,20 +9,13 @@ from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 def _run(context: StepContext) -> StepResult:
     create = context.client("sagemaker").create_model
     create_once(create, ModelName=context.name, **context.tagged())
-    described = _describe(context.reader("sagemaker"), context.name)
+    described = context.reader("sagemaker").describe_model(ModelName=context.name)
     context.report({"Model": {"Arn": described["ModelArn"]}})
     return StepResult(described)
 
 
-def _describe(client: Any, name_or_arn: str) -> dict[str, Any]:
-    described: dict[str, Any] = client.describe_model(ModelName=name_or_arn.rpartition("/")[2])
-    return described
-
-
 EXECUTOR = StepExecutor(
     type="Model",
-    metadata_key="Model",
     run=_run,
     name_argument="ModelName",
-    describe=_describe,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from local_cloud.sagemaker.pipelines.step_context import StepContext, StepResult
 from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
@@ -18,17 +17,10 @@ def _run(context: StepContext) -> StepResult:
     created = client.create_model_package(**{"ClientToken": token, **context.arguments})
     arn = created["ModelPackageArn"]
     context.report({"RegisterModel": {"Arn": arn}})
-    return StepResult(_describe(context.reader("sagemaker"), arn))
-
-
-def _describe(client: Any, arn: str) -> dict[str, Any]:
-    described: dict[str, Any] = client.describe_model_package(ModelPackageName=arn)
-    return described
+    return StepResult(context.reader("sagemaker").describe_model_package(ModelPackageName=arn))
 
 
 EXECUTOR = StepExecutor(
     type="RegisterModel",
-    metadata_key="RegisterModel",
     run=_run,
-    describe=_describe,
 )

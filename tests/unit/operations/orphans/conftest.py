@@ -23,7 +23,7 @@ def cloud(tmp_path_factory):
 
 @pytest.fixture
 def aws(cloud):
-    return EnvironmentClients(DEV, cloud.client)
+    return EnvironmentClients.of(DEV, cloud.client)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from operations import __main__ as command
+from operations import cli
 from stacks.environments import DEV
 
 OLD, SERVED = "redline-dev-old", "redline-dev-old-serving"
@@ -22,11 +22,9 @@ def run(aws, app, monkeypatch, capsys):
 
     def run(*options, **changes):
         environment = replace(DEV, **changes)
-        monkeypatch.setattr(command, "environment_named", lambda name: environment)
-        monkeypatch.setattr(
-            command, "create_clients", lambda environment: replace(aws, environment=environment)
-        )
-        code = command.main(["orphans", "dev", "--app", str(app), *options])
+        changed = replace(aws, declared=environment)
+        monkeypatch.setattr(cli, "connect", lambda _environment, _state: changed)
+        code = cli.main(["--env", "dev", "orphans", "--app", str(app), *options])
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 

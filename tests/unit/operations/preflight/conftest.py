@@ -60,7 +60,7 @@ def findings(account):
     """Return a function that runs one check for a fixed environment: subject -> finding."""
 
     def run(check, environment="retained"):
-        aws = EnvironmentClients(synthesised(environment).environment, account.client)
+        aws = EnvironmentClients.of(synthesised(environment).environment, account.client)
         found = CHECKS[check].findings(Account(aws, needs_of(environment)))
         return {each.subject: each for each in found}
 

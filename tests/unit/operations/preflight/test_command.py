@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from operations import __main__ as operations
+from operations import cli
+from operations.commands import preflight as command
 from operations.environment_clients import EnvironmentClients
 from operations.preflight import check as checks
-from operations.preflight import command
 from operations.preflight.check import Check, all_checks
 from pipeline_code.source_files import source_files
 from tests.application.synthesised import synthesised
@@ -25,8 +24,8 @@ def run(monkeypatch, capsys):
         check = Check("zones", lambda _account: iter(results))
         monkeypatch.setattr(command, "all_checks", lambda: [check])
         found = synthesised("basic")
-        arguments = Namespace(app=found.folder, json=as_json)
-        code = command.run(arguments, EnvironmentClients(found.environment, lambda _name: None))
+        aws = EnvironmentClients.of(found.environment, lambda _name: None)
+        code = command.run(aws, app=found.folder, as_json=as_json)
         return code, capsys.readouterr().out
 
     return run_with
@@ -62,7 +61,7 @@ def test_the_findings_are_printed_as_json(run):
 
 
 def test_without_templates_of_the_environment_the_command_does_not_start(tmp_path, capsys):
-    assert operations.main(["preflight", "dev", "--app", str(tmp_path)]) == 2
+    assert cli.main(["--env", "dev", "preflight", "--app", str(tmp_path)]) == 2
     assert "run `make synth ENV=…` first" in capsys.readouterr().err
 
 

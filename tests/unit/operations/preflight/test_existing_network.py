@@ -115,7 +115,7 @@ def network():
 def findings(check, network, environment="endpoints"):
     """Run a check for an environment: subject -> finding."""
     synthesised = existing(environment)
-    aws = EnvironmentClients(synthesised.environment, {"ec2": Ec2(network)}.__getitem__)
+    aws = EnvironmentClients.of(synthesised.environment, {"ec2": Ec2(network)}.__getitem__)
     needs = Assembly.read(synthesised.folder, prefix=f"redline-{environment}-", region="us-east-1")
     return {each.subject: each for each in CHECKS[check].findings(Account(aws, needs))}
 
@@ -136,7 +136,7 @@ def test_a_vpc_of_the_app_is_not_checked(network):
 
     environment = synthesised("basic")
     needs = Assembly.read(environment.folder, prefix="redline-basic-", region="us-east-1")
-    account = Account(EnvironmentClients(environment.environment, {}.__getitem__), needs)
+    account = Account(EnvironmentClients.of(environment.environment, {}.__getitem__), needs)
     for check in ("existing network", "routes to AWS"):
         assert list(CHECKS[check].findings(account)) == []
 

@@ -102,7 +102,7 @@ def state():
 def findings(state, environment="cluster"):
     """Run the check for an environment: subject -> finding."""
     found = existing(environment)
-    aws = EnvironmentClients(found.environment, lambda service: World(state))
+    aws = EnvironmentClients.of(found.environment, lambda service: World(state))
     needs = Assembly.read(found.folder, prefix=f"redline-{environment}-", region="us-east-1")
     check = CHECKS["existing warehouse"]
     return {each.subject: each for each in check.findings(Account(aws, needs))}

@@ -51,7 +51,7 @@ def state():
 
 def findings(state):
     found = existing("workgroup")
-    aws = EnvironmentClients(found.environment, lambda service: World(state))
+    aws = EnvironmentClients.of(found.environment, lambda service: World(state))
     needs = Assembly.read(found.folder, prefix="redline-workgroup-", region="us-east-1")
     check = CHECKS["existing workgroup"]
     return {each.subject: each for each in check.findings(Account(aws, needs))}

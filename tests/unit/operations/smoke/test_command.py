@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from dataclasses import replace
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
+from operations.commands import smoke as command
 from operations.environment_clients import EnvironmentClients
-from operations.smoke import SmokeError, command
+from operations.smoke import SmokeError
 from operations.smoke.phase import Phase
 from stacks.config import ConfigurationError
 from stacks.environments import DEV, STAGING
@@ -36,8 +36,8 @@ def smoke(tmp_path):
                 for name, status in dict(stacks).items()
             ]
             stub.add_response("list_stacks", {"StackSummaries": summaries})
-            arguments = Namespace(recordings=tmp_path, deploy="true", destroy="true", json=False)
-            return command.run(arguments, EnvironmentClients(environment, lambda _name: client))
+            aws = EnvironmentClients.of(environment, lambda _name: client)
+            return command.run(aws, recordings=tmp_path, deploy="true", destroy="true")
 
     return run
 

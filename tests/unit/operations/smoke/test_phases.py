@@ -48,7 +48,7 @@ def account():
 @pytest.fixture
 def run(account, tmp_path):
     return SmokeRun(
-        EnvironmentClients(DEV, account),
+        EnvironmentClients.of(DEV, account),
         deploy="false",
         destroy="true",
         folder=tmp_path,

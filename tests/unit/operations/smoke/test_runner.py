@@ -20,7 +20,7 @@ from warehouse import LoadError
 def run(tmp_path):
     ticks = iter(range(10_000))
     return SmokeRun(
-        EnvironmentClients(DEV, lambda _service: None),
+        EnvironmentClients.of(DEV, lambda _service: None),
         deploy="true",
         destroy="true",
         folder=tmp_path,

@@ -1,0 +1,48 @@
+"""`pipelines`: list the pipelines with their schedules, last runs, versions and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from operations.environment_clients import EnvironmentClients
+from operations.options import Json
+from operations.output import print_rows, show
+from operations.overview import LastRun, PipelineOverview, pipeline_overviews
+from operations.schedules import as_text
+
+HELP = "List the pipelines: parameters, schedule, last run, version in service."
+EXAMPLES = ("redline pipelines", "redline --env prod pipelines --json")
+_TITLES = ("pipeline", "schedule", "last run", "execution", "serves", "parameters")
+
+
+def run(aws: EnvironmentClients, *, as_json: Json = False) -> int:
+    """List the pipelines."""
+    found = pipeline_overviews(aws)
+    if found and not as_json:
+        print_rows(_TITLES, [tuple(_cells(aws, each)) for each in found])
+    else:
+        none = f"{aws.name} has no pipelines in {aws.region}: it is not deployed."
+        show([asdict(each) for each in found], text=none, as_json=as_json)
+    return 0
+
+
+def _cells(aws: EnvironmentClients, each: PipelineOverview) -> Iterator[str]:
+    yield aws.short(each.pipeline)
+    yield each.schedule
+    yield last_run_text(each.last_run)
+    yield each.last_run.execution_id if each.last_run else ""
+    yield versions_text(each)
+    yield as_text(each.parameters)
+
+
+def last_run_text(last: LastRun | None) -> str:
+    """Return the status and the time of the last run."""
+    return f"{last.status} {last.started:%Y-%m-%d %H:%M}" if last else "none"
+
+
+def versions_text(each: PipelineOverview) -> str:
+    """Return the version in service, and the versions that wait for approval."""
+    serves = f"version {each.serves}" if each.serves is not None else ""
+    waiting = f"{', '.join(map(str, each.waiting))} waits" if each.waiting else ""
+    return ", ".join(filter(None, [serves, waiting]))

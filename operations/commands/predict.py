@@ -1,0 +1,146 @@
+"""`predict`: send rows to an endpoint, and show each row with its prediction."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import ClientError
+from rich.console import Console
+from rich.table import Table
+
+from operations import OperationError
+from operations.environment_clients import EnvironmentClients
+from operations.models.endpoints import find_endpoint
+from operations.options import Json
+
+HELP = "Send raw rows to an endpoint and show them with the predictions."
+EXAMPLES = (
+    "redline predict tickit pipeline_code/tickit/sample_data/requests.csv",
+    "head -3 rows.csv | redline --env dev predict tickit - --json",
+)
+_JSON_LINES = "application/jsonlines"
+_CSV = "text/csv"
+_MAX_SHOWN = 20
+
+
+class NoPrediction(OperationError):
+    """The endpoint rejected the rows or did not respond."""
+
+
+@dataclass(frozen=True)
+class PredictionRequest:
+    """The body of a request, and the same rows for the output (column -> text)."""
+
+    body: bytes
+    content_type: str
+    rows: list[dict[str, Any]]
+
+
+def run(
+    aws: EnvironmentClients,
+    endpoint: Annotated[
+        str, typer.Argument(metavar="ENDPOINT", help="Pipeline of the endpoint, or full name.")
+    ],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="Raw rows: .jsonl, or CSV whose first line has the column names; - is stdin.",
+        ),
+    ],
+    *,
+    as_json: Json = False,
+) -> int:
+    """Send the rows and show the predictions."""
+    name = find_endpoint(aws, endpoint)
+    request = read_request(file)
+    predicted, attributes = invoke(aws, name, request)
+    if len(predicted) != len(request.rows):
+        raise NoPrediction(
+            f"{name} returned {len(predicted)} answers for {len(request.rows)} rows: its "
+            "serving code must return one per row, in order, and none for the line of column names."
+        )
+    rows = [
+        {"row": row, "prediction": prediction}
+        for row, prediction in zip(request.rows, predicted, strict=True)
+    ]
+    if as_json:
+        print(json.dumps(rows, indent=2))
+    else:
+        _print(rows, name, attributes)
+    return 0
+
+
+def read_request(path: Path) -> PredictionRequest:
+    """Read the rows of a file.
+
+    Raises `OperationError` if the file cannot be read or has no rows.
+    """
+    try:
+        body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        if path.suffix == ".jsonl":
+            rows = [json.loads(line) for line in body.splitlines() if line.strip()]
+            return _filled(PredictionRequest(body, _JSON_LINES, rows), path)
+        text = io.StringIO(body.decode("utf-8"), newline="")
+        return _filled(PredictionRequest(body, _CSV, list(csv.DictReader(text))), path)
+    except (OSError, ValueError) as error:
+        raise OperationError(
+            f"{path} cannot be read: {error}. Pass rows as CSV with the column names in the "
+            "first line, or as one JSON object per line in a file that ends with .jsonl."
+        ) from error
+
+
+def _filled(request: PredictionRequest, path: Path) -> PredictionRequest:
+    if not request.rows:
+        raise ValueError("it holds no rows")
+    return request
+
+
+def invoke(
+    aws: EnvironmentClients, endpoint: str, request: PredictionRequest
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Call InvokeEndpoint; return one prediction per row, in order, and the CustomAttributes.
+
+    Raises `NoPrediction`.
+    """
+    try:
+        answer = aws.clients("sagemaker-runtime").invoke_endpoint(
+            EndpointName=endpoint,
+            Body=request.body,
+            ContentType=request.content_type,
+            Accept=_JSON_LINES,
+        )
+    except ClientError as error:
+        raise NoPrediction(f"{endpoint}: {_message(error)}") from error
+    lines = answer["Body"].read().decode().splitlines()
+    return [json.loads(line) for line in lines], answer.get("CustomAttributes")
+
+
+def _message(error: ClientError) -> str:
+    """Return the error message of the model's code, else the message of the service."""
+    return str(error.response.get("OriginalMessage") or error)
+
+
+def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str, attributes: str | None) -> None:
+    """Print a table of the first rows. The names of prediction columns start with an arrow."""
+    table = Table(box=None, pad_edge=False)
+    first = rows[0]
+    for column in [*first["row"], *(f"→ {name}" for name in first["prediction"])]:
+        table.add_column(column, overflow="fold")
+    for each in rows[:_MAX_SHOWN]:
+        table.add_row(
+            *(str(value) for value in [*each["row"].values(), *each["prediction"].values()])
+        )
+    console = Console(highlight=False)
+    console.print(table, markup=False)
+    rest = f", the first {_MAX_SHOWN} shown" if len(rows) > _MAX_SHOWN else ""
+    console.print(f"{len(rows)} rows predicted by {endpoint}{rest}")
+    if attributes:
+        console.print(f"CustomAttributes: {attributes}", markup=False, soft_wrap=True)

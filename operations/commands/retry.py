@@ -1,0 +1,44 @@
+"""`retry`: continue a failed or stopped execution with the steps that did not succeed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from botocore.exceptions import ClientError
+
+from operations import OperationError
+from operations.environment_clients import EnvironmentClients
+from operations.executions.lookup import find_execution
+from operations.executions.progress import wait
+from operations.options import Execution, Json
+from operations.output import show
+
+HELP = "Run the failed steps of an execution again, and the steps after them; follow it."
+EXAMPLES = ("redline retry latest", "redline --env prod retry tickit/latest --no-wait")
+
+
+def run(
+    aws: EnvironmentClients,
+    execution: Execution,
+    *,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Call RetryPipelineExecution, then wait unless --no-wait is set."""
+    arn = find_execution(aws, execution)
+    try:
+        aws.clients("sagemaker").retry_pipeline_execution(PipelineExecutionArn=arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationException":
+            raise
+        raise OperationError(error.response["Error"]["Message"]) from error
+    if not no_wait:
+        return wait(aws, arn, json=as_json)
+    execution_id = arn.rpartition("/")[2]
+    show(
+        {"execution_id": execution_id, "execution_arn": arn, "status": "Executing"},
+        text=f"Execution {execution_id} runs again. See it with `redline describe {execution_id}`.",
+        as_json=as_json,
+    )
+    return 0

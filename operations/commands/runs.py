@@ -1,0 +1,61 @@
+"""`runs`: list the executions of all pipelines, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from operations.environment_clients import EnvironmentClients
+from operations.executions.lookup import executions, find_pipeline, pipeline_of
+from operations.options import Json
+from operations.output import print_rows, show
+
+HELP = "List the newest executions of all pipelines or of one, and why they failed."
+EXAMPLES = ("redline runs", "redline --env prod runs tickit --limit 100", "redline runs --json")
+_TITLES = ("execution", "pipeline", "status", "started", "name", "reason")
+_NONE = "No pipeline has run yet. Start one with `redline start PIPELINE`."
+
+
+def run(
+    aws: EnvironmentClients,
+    pipeline: Annotated[
+        str | None, typer.Argument(metavar="PIPELINE", help="Only this pipeline.")
+    ] = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="The number of executions.")] = 20,
+    as_json: Json = False,
+) -> int:
+    """List the executions."""
+    only = find_pipeline(aws, pipeline) if pipeline else None
+    found = [_entry(summary) for summary in executions(aws, only, limit=limit)]
+    if found and not as_json:
+        print_rows(_TITLES, [tuple(_cells(aws, entry)) for entry in found])
+    else:
+        show(found, text=_NONE, as_json=as_json)
+    return 0
+
+
+def _entry(summary: dict[str, Any]) -> dict[str, Any]:
+    arn = summary["PipelineExecutionArn"]
+    return {
+        "execution_id": arn.rpartition("/")[2],
+        "pipeline": pipeline_of(arn),
+        "status": summary["PipelineExecutionStatus"],
+        "started": summary["StartTime"],
+        "display_name": summary.get("PipelineExecutionDisplayName"),
+        "failure_reason": summary.get("PipelineExecutionFailureReason"),
+        "execution_arn": arn,
+    }
+
+
+def _cells(aws: EnvironmentClients, entry: dict[str, Any]) -> Iterator[str]:
+    started: datetime = entry["started"]
+    yield entry["execution_id"]
+    yield aws.short(entry["pipeline"])
+    yield entry["status"]
+    yield f"{started:%Y-%m-%d %H:%M:%S}"
+    yield entry["display_name"] or ""
+    yield entry["failure_reason"] or ""

@@ -1,0 +1,78 @@
+"""Where the services keep the description and the logs of a step, by the key of its metadata.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PipelineExecutionStepMetadata.html
+and https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_TRAINING_LOGS = "/aws/sagemaker/TrainingJobs"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of job: its operation of describe, the request's member with its name, and its logs.
+
+    The names of the log streams begin with the name of the job and `separator`.
+    """
+
+    operation: str
+    name_member: str
+    log_group: str
+    separator: str = "/"
+
+    def describe(self, sagemaker: Any, arn: str) -> Mapping[str, Any]:
+        """Return the description of the job."""
+        request = {self.name_member: arn.rpartition("/")[2]}
+        described: Mapping[str, Any] = getattr(sagemaker, self.operation)(**request)
+        return described
+
+
+@dataclass(frozen=True)
+class LogSource:
+    """The log lines of a step: all streams with a prefix, or all lines during the step."""
+
+    group: str
+    stream_prefix: str | None = None
+
+
+_PROCESSING = Job("describe_processing_job", "ProcessingJobName", "/aws/sagemaker/ProcessingJobs")
+JOBS: Mapping[str, Job] = {
+    "ProcessingJob": _PROCESSING,
+    "TrainingJob": Job("describe_training_job", "TrainingJobName", _TRAINING_LOGS),
+    "TransformJob": Job(
+        "describe_transform_job", "TransformJobName", "/aws/sagemaker/TransformJobs"
+    ),
+    # They run in training jobs whose names begin with theirs.
+    "TuningJob": Job(
+        "describe_hyper_parameter_tuning_job",
+        "HyperParameterTuningJobName",
+        _TRAINING_LOGS,
+        separator="-",
+    ),
+    "AutoMLJob": Job("describe_auto_ml_job", "AutoMLJobName", _TRAINING_LOGS),
+}
+# The metadata of these steps contain their properties and, as CheckJobArn, a processing job.
+CHECKS = frozenset({"ClarifyCheck", "QualityCheck"})
+
+
+def log_source(metadata: Mapping[str, Any]) -> LogSource | None:
+    """Return where a step's logs are; None if it runs neither a job nor a function."""
+    if "Lambda" in metadata:
+        name = metadata["Lambda"]["Arn"].rpartition(":function:")[2].partition(":")[0]
+        return LogSource(f"/aws/lambda/{name}")
+    for job, arn in _jobs(metadata):
+        return LogSource(job.log_group, f"{arn.rpartition('/')[2]}{job.separator}")
+    return None
+
+
+def _jobs(metadata: Mapping[str, Any]) -> Iterator[tuple[Job, str]]:
+    for key, found in metadata.items():
+        if key in JOBS:
+            yield JOBS[key], found["Arn"]
+        elif key in CHECKS and "CheckJobArn" in found:
+            yield _PROCESSING, found["CheckJobArn"]

@@ -1,0 +1,1 @@
+"""Model packages, the endpoints that serve them, and decisions about them."""

@@ -1,0 +1,74 @@
+"""What each pipeline of an environment does: schedule, last run, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from operations.environment_clients import EnvironmentClients
+from operations.executions.definition import parse
+from operations.executions.lookup import executions, pipelines
+from operations.models.endpoints import endpoint_names, endpoint_status
+from operations.models.packages import PENDING, group_names, packages_of
+from operations.schedules import StartRule, schedule_text, start_rules
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The newest execution of a pipeline."""
+
+    execution_id: str
+    status: str
+    started: datetime
+
+
+@dataclass(frozen=True)
+class PipelineOverview:
+    """A pipeline. `serves` is the version in service; `waiting` are versions without a decision."""
+
+    pipeline: str
+    schedule: str
+    parameters: Mapping[str, Any]
+    last_run: LastRun | None
+    endpoint_status: str | None
+    serves: int | None
+    waiting: tuple[int, ...]
+
+
+def pipeline_overviews(aws: EnvironmentClients) -> list[PipelineOverview]:
+    """Return an overview of each pipeline of the environment."""
+    rules, groups, endpoints = start_rules(aws), group_names(aws), endpoint_names(aws)
+    return [
+        _overview(aws, each["PipelineName"], rules, groups, endpoints) for each in pipelines(aws)
+    ]
+
+
+def _overview(
+    aws: EnvironmentClients,
+    name: str,
+    rules: list[StartRule],
+    groups: list[str],
+    endpoints: list[str],
+) -> PipelineOverview:
+    client = aws.clients("sagemaker")
+    definition = parse(client.describe_pipeline(PipelineName=name)["PipelineDefinition"])
+    packages = packages_of(client, name) if name in groups else []
+    endpoint = endpoint_status(client, name) if name in endpoints else None
+    return PipelineOverview(
+        pipeline=name,
+        schedule=schedule_text([rule for rule in rules if rule.pipeline == name]),
+        parameters=definition.defaults(),
+        last_run=_last_run(aws, name),
+        endpoint_status=endpoint.status if endpoint else None,
+        serves=endpoint.version if endpoint else None,
+        waiting=tuple(each.version for each in packages if each.status == PENDING),
+    )
+
+
+def _last_run(aws: EnvironmentClients, pipeline: str) -> LastRun | None:
+    for summary in executions(aws, pipeline, limit=1):
+        execution_id = summary["PipelineExecutionArn"].rpartition("/")[2]
+        return LastRun(execution_id, summary["PipelineExecutionStatus"], summary["StartTime"])
+    return None

@@ -1,0 +1,1 @@
+"""Statements in the warehouse through the Redshift Data API."""
