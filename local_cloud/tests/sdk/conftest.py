@@ -97,6 +97,8 @@ def doubling(cloud):
         Code={"ZipFile": code.getvalue()},
     )
     return made["FunctionArn"]
+
+
 def notes_in_logs(cloud):
     """Return what the logs of jobs say about differences from AWS."""
     logs = cloud.client("logs")
