@@ -13,6 +13,7 @@ from operations import OperationError, accept_data, left, rollback
 from operations.environment_clients import create_clients
 from operations.orphans import command as orphans
 from operations.preflight import command as preflight
+from operations.report import command as report
 from operations.smoke import command as smoke
 from operations.tuning import command as tuning
 from stacks.config import ConfigurationError
@@ -23,6 +24,7 @@ COMMANDS: dict[str, ModuleType] = {
     "left": left,
     "orphans": orphans,
     "preflight": preflight,
+    "report": report,
     "rollback": rollback,
     "smoke": smoke,
     "tuning": tuning,
