@@ -5,6 +5,7 @@ it, so it imports only the standard library, boto3 and itself.
 """
 
 from run_report.collect import Source, collect
+from run_report.lake import report_key
 from run_report.page import page
 
-__all__ = ["Source", "collect", "page"]
+__all__ = ["Source", "collect", "page", "report_key"]

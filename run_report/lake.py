@@ -54,6 +54,6 @@ class Lake:
 def report_key(pipeline: str, execution_id: str) -> str:
     """Return where the report of an execution is. Model packages contain this URI.
 
-    `register` of pipeline_code/workflow/steps/register_model.py has the same parts.
+    `Folder.report_uri` of pipeline_code/workflow/folder.py has the same parts.
     """
     return f"reports/{pipeline}/{execution_id}/report.html"

@@ -112,8 +112,11 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/__main__.py": {"pipeline_code.scaffold", "pipeline_code.wheelhouse"},
     "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
+    "lambda/write_report/*": {"boto3", "botocore", "run_report", *FUNCTION_MODULES},
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
+    # Deployed with a function.
+    "run_report/*": {"boto3", "botocore", "run_report"},
     "warehouse/*": {
         "local_cloud.command_line",
         *("boto3", "botocore", "rich", "sqlglot", "warehouse"),
@@ -123,6 +126,7 @@ ALLOWED: dict[str, set[str]] = {
     "operations/smoke/*": {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "warehouse"),
     },
+    "operations/report/*": {"boto3", "botocore", "operations", "run_report"},
     "operations/tuning/*": {"boto3", "botocore", "pandas", "rich", "operations"},
     "operations/*": {
         "local_cloud.command_line",
