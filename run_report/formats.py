@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-NOTHING = "–"
+NOTHING, MINUS = "–", "−"
 
 
 def number(value: Any) -> str:
@@ -14,16 +14,16 @@ def number(value: Any) -> str:
         return NOTHING
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    if value == int(value) and abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    if isinstance(value, int) or 10_000 <= abs(value) < 1e15 or value == round(value, 0) != 0:
+        shown = f"{value:,.0f}"
+    else:
+        shown = f"{value:,.4g}"
+    return shown.replace("-", MINUS)
 
 
 def signed(value: float) -> str:
     """Return a number with its sign."""
-    return f"{'+' if value >= 0 else '−'}{number(abs(value))}"
+    return f"{'+' if value >= 0 else MINUS}{number(abs(value))}"
 
 
 def percent(part: float, whole: float) -> str:

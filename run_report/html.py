@@ -45,6 +45,11 @@ def joined(parts: Iterable[Any]) -> Html:
     return Html("".join(text(part) for part in parts if part is not None))
 
 
+def breakable(name: str) -> Html:
+    """Return a long name that may continue in the next line after a dot or an underscore."""
+    return Html(re.sub(r"([._])", r"\1<wbr>", text(name)))
+
+
 def table(
     caption: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: int = 0
 ) -> Html:

@@ -18,7 +18,7 @@ from run_report.sections.steps import steps
 from run_report.sections.summary import summary
 
 # What is not what one expects comes first, details come last.
-_SECTIONS = (failure, gates, steps, metrics, plots, inputs, data, lineage, parameters)
+_SECTIONS = (failure, gates, parameters, steps, metrics, plots, inputs, data, lineage)
 # Nothing is loaded and no script runs, even if a text were not escaped.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _HEADING = re.compile(r'<h2 id="([a-z]+)">(.*?)</h2>')

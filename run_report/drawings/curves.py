@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from run_report.drawings.svg import Frame, noted
 from run_report.formats import number
@@ -19,25 +19,31 @@ def curve(
     names: tuple[str, str],
     y: tuple[float, float] = (0.0, 1.0),
     x: tuple[float, float] = (0.0, 1.0),
-    marks: bool = False,
+    rows: Sequence[int] = (),
     has_x_values: bool = True,
 ) -> Html:
-    """Return a curve; `reference` is a dashed line, `names` are those of the axes."""
+    """Return a curve; `reference` is a dashed line, `names` are those of the axes.
+
+    With `rows`, the number of rows of each point, the points have marks.
+    """
     frame = Frame(x, y, *names)
     shapes = [_line(frame, reference, "reference"), _line(frame, points, "curve")]
-    if marks:
-        shapes += [
-            noted(
-                "circle",
-                f"{number(a)}: {number(b)}",
-                cx=f"{frame.to_x(a):.1f}",
-                cy=f"{frame.to_y(b):.1f}",
-                r=3,
-                class_="mark",
-            )
-            for a, b in points
-        ]
+    if rows:
+        shapes += _marks(frame, points, rows)
     return frame.drawn(label, *shapes, has_x_values=has_x_values)
+
+
+def _marks(frame: Frame, points: Points, rows: Sequence[int]) -> Iterator[Html]:
+    """Yield a mark for each point, whose area is the number of its rows."""
+    for (x, y), count in zip(points, rows, strict=True):
+        yield noted(
+            "circle",
+            f"{number(x)}: {number(y)} ({number(count)} rows)",
+            cx=f"{frame.to_x(x):.1f}",
+            cy=f"{frame.to_y(y):.1f}",
+            r=f"{max(2.5, 6 * (count / max(rows)) ** 0.5):.1f}",
+            class_="mark",
+        )
 
 
 def grid(
@@ -47,7 +53,7 @@ def grid(
     label: str,
     names: tuple[str, str],
 ) -> Html:
-    """Return a grid whose cells (column, row, count) are darker with more rows; `edges` are those
+    """Return a grid whose cells (column, row, count) are stronger with more rows; `edges` are those
     of both axes."""
     ends = (edges[0], edges[-1])
     frame = Frame(ends, ends, *names)

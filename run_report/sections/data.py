@@ -9,7 +9,7 @@ from run_report.columns import distribution
 from run_report.drawings.bars import small_bars
 from run_report.facts import Facts
 from run_report.formats import NOTHING, number, percent
-from run_report.html import Html, element, section, table
+from run_report.html import Html, breakable, element, section, table
 
 _MOST_RULES = 50
 
@@ -80,7 +80,7 @@ def _column(name: str, column: Mapping[str, Any], rows: int) -> tuple[object, ..
         shown = small_bars(counts, label=f"Distribution of {name} in {len(counts)} parts")
     elif column.get("least") is None:
         shown = NOTHING
-    return name, shown, _range(column), _nulls(column, rows)
+    return breakable(name), shown, _range(column), _nulls(column, rows)
 
 
 def _range(column: Mapping[str, Any]) -> str:

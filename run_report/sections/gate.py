@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from run_report.facts import Comparison, Facts, Gate
 from run_report.formats import NOTHING, number, signed
-from run_report.html import Html, element, joined, section, table
+from run_report.html import Html, breakable, element, joined, section, table
 
 
 def gates(facts: Facts) -> Html | None:
@@ -28,7 +28,7 @@ def _cells(comparison: Comparison) -> tuple[object, ...]:
     if comparison.margin is not None:
         margin = element("span", signed(comparison.margin), class_=_class(comparison.margin >= 0))
     return (
-        comparison.left,
+        breakable(comparison.left),
         number(comparison.left_value),
         f"{comparison.operator} {limit}",
         margin,

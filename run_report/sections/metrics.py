@@ -7,7 +7,7 @@ from typing import Any
 
 from run_report.facts import Facts
 from run_report.formats import number, percent
-from run_report.html import Html, section, table
+from run_report.html import Html, breakable, section, table
 
 # The members of evaluation.json with metrics -> the suffix of the baseline's metrics, and its name.
 _BASELINES = {
@@ -47,7 +47,7 @@ def _evaluation(evaluation: Mapping[str, Any], member: str) -> Html:
     for name, entry in measured.items():
         if name.endswith(suffix) or "value" not in entry:
             continue
-        cells = [name, number(entry["value"]), number(entry.get("standard_deviation"))]
+        cells = [breakable(name), number(entry["value"]), number(entry.get("standard_deviation"))]
         if has_champion:
             cells.append(number(champion.get(name)))
         cells.append(number(measured.get(f"{name}{suffix}", {}).get("value")))
@@ -91,7 +91,7 @@ def _confusion(measured: Mapping[str, Any]) -> Html | None:
 
 def _other(name: str, document: Any) -> Html | None:
     """Return the entries {"value": …} of a report, such as that of a drift check."""
-    rows = [(entry, number(value)) for entry, value in _values(document, ())]
+    rows = [(breakable(entry), number(value)) for entry, value in _values(document, ())]
     if not rows:
         return None
     return table(f"Values of {name}", ("Metric", "Value"), rows, numbers=1)

@@ -46,7 +46,7 @@ def _regression(found: Document) -> Iterator[Html]:
             label="Counts of rows by actual and predicted value",
             names=("actual", "predicted"),
         )
-        yield _figure(drawn, "Predicted against actual", "Darker cells have more rows.")
+        yield _figure(drawn, "Predicted against actual", "Stronger cells have more rows.")
     if counts := found.get("residuals"):
         drawn = histogram(
             counts["edges"],
@@ -81,9 +81,10 @@ def _classification(found: Document) -> Iterator[Html]:
             reference=[(0, 0), (1, 1)],
             label="Observed share by predicted probability",
             names=("predicted probability", "observed share"),
-            marks=True,
+            rows=[each["rows"] for each in tenths],
         )
-        yield _figure(drawn, "Calibration", "The dashed line is perfect calibration.")
+        note = "The dashed line is perfect calibration; larger marks have more rows."
+        yield _figure(drawn, "Calibration", note)
     if tenths := found.get("lift"):
         points = [(each["rows"], each["lift"]) for each in tenths]
         top = max(1.0, *(lift for _, lift in points))
@@ -93,7 +94,6 @@ def _classification(found: Document) -> Iterator[Html]:
             label="Lift by share of the rows",
             names=("share of the rows, highest first", "lift"),
             y=(0.0, top),
-            marks=True,
         )
         yield _figure(drawn, "Lift", "How much more often the first rows are positive.")
 
@@ -115,21 +115,28 @@ def _time(found: Document) -> Iterator[Html]:
         names=(f"{over['column']}: {periods[0]['from']} to {periods[-1]['from']}", found["error"]),
         x=(0.0, last),
         y=(0.0, max(error for _, error in points)),
-        marks=True,
+        rows=[each["rows"] for each in periods],
         has_x_values=False,
     )
-    yield _figure(drawn, "Error over time", "The dashed line is the mean.")
+    yield _figure(
+        drawn, "Error over time", "The dashed line is the mean; larger marks have more rows."
+    )
 
 
 def _groups(found: Document) -> Iterator[Html]:
-    rows = [
-        (f"{column}: {each['value']}", number(each["rows"]), number(each["error"]))
+    tables = [
+        table(
+            f"{found['error']} by {column}",
+            (column, "Rows", found["error"]),
+            [(each["value"], number(each["rows"]), number(each["error"])) for each in groups],
+            numbers=2,
+        )
         for column, groups in found.get("errors_by_group", {}).items()
-        for each in groups
     ]
-    if rows:
-        caption = f"Error by group: {found['error']} of the most frequent values"
-        yield table(caption, ("Group", "Rows", found["error"]), rows, numbers=2)
+    if tables:
+        yield element("h3", "Error by group")
+        yield element("p", "The most frequent values of columns with text.")
+        yield element("div", *tables, class_="groups")
 
 
 def _importance(found: Document) -> Iterator[Html]:

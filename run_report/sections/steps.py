@@ -18,7 +18,8 @@ def steps(facts: Facts) -> Html | None:
     drawn = scrollable(graph(facts.steps, facts.read_at), label="Graph of the steps")
     rows = [_cells(step, facts) for step in facts.steps]
     columns = ("Step", "Status", "Time of the run", "Duration")
-    return section("steps", "Steps", drawn, table("Steps of the run", columns, rows, numbers=1))
+    shown = table("Steps of the run", columns, rows, numbers=1)
+    return section("steps", "Steps", element("div", drawn, shown, class_="steps"))
 
 
 def _cells(step: Step, facts: Facts) -> tuple[object, ...]:
