@@ -40,13 +40,14 @@ def _comparisons(conditions: Sequence[Document], values: Values) -> Iterator[Com
         left = condition.get("LeftValue", condition.get("QueryValue"))
         right = condition.get("RightValue", condition.get("Values"))
         left_value, right_value = values.of(left), values.of(right)
+        kind = str(condition["Type"])
         yield Comparison(
             left=label(left),
             left_value=left_value,
-            operator=_SIGNS.get(condition["Type"], condition["Type"]),
+            operator=_SIGNS.get(kind, kind),
             right=label(right),
             right_value=right_value,
-            margin=_margin(condition["Type"], left_value, right_value),
+            margin=_margin(kind, left_value, right_value),
         )
 
 

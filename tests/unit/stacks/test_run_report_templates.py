@@ -36,7 +36,7 @@ def test_the_function_runs_when_an_execution_of_the_pipeline_ends(environment):
     detail = pattern["detail"]
     assert detail["currentPipelineExecutionStatus"] == ["Succeeded", "Failed", "Stopped"]
     (arn,) = detail["pipelineArn"]
-    assert joined(arn).endswith(f":pipeline/redline-{environment.name}-demand")
+    assert joined(arn).endswith(f":pipeline/redline-{environment.environment.name}-demand")
 
 
 def test_it_reads_documents_of_the_pipeline_and_writes_only_reports(environment):
@@ -48,7 +48,9 @@ def test_it_reads_documents_of_the_pipeline_and_writes_only_reports(environment)
         "runs/demand/*.json",
     }
     (executions,) = allowed(environment, "sagemaker:DescribePipelineExecution")
-    assert executions.endswith(f":pipeline/redline-{environment.name}-demand/execution/*")
+    assert executions.endswith(
+        f":pipeline/redline-{environment.environment.name}-demand/execution/*"
+    )
     assert allowed(environment, "s3:DeleteObject") == set()
 
 
@@ -67,10 +69,9 @@ def test_a_model_package_has_the_uri_of_the_report(environment):
     definition = json.loads(joined(body["PipelineDefinitionBody"]))
     (register,) = [each for each in _steps(definition["Steps"]) if each["Type"] == "RegisterModel"]
     uri = register["Arguments"]["CustomerMetadataProperties"]["run_report"]["Std:Join"]
-    scheme, _, *parts = uri["Values"]
-    assert (uri["On"], scheme, parts[2]) == ("/", "s3:/", {"Get": "Execution.PipelineExecutionId"})
-    parts[2] = "id"
-    assert "/".join(parts) == report_key("demand", "id")
+    before, execution, file = uri["Values"]
+    assert (uri["On"], execution) == ("/", {"Get": "Execution.PipelineExecutionId"})
+    assert f"{before}/id/{file}".partition(">/")[2] == report_key("demand", "id")
 
 
 def _steps(steps):
