@@ -19,21 +19,22 @@ from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 
 _ACTIONS = (
-    "kms:Decrypt",
     "kms:GenerateDataKey",
-    "logs:DescribeLogStreams",
-    "logs:GetLogEvents",
-    "s3:GetObject",
-    "s3:ListBucket",
     "s3:PutObject",
     "sagemaker:DescribePipelineDefinitionForExecution",
     "sagemaker:DescribePipelineExecution",
     "sagemaker:ListPipelineExecutionSteps",
     "sagemaker:ListPipelineParametersForExecution",
 )
+_DOCUMENTS = ("kms:Decrypt", "s3:GetObject", "s3:ListBucket")
+_LOGS = ("logs:DescribeLogStreams", "logs:GetLogEvents")
 _PACKAGE = "sagemaker:DescribeModelPackage"
-# The groups of the jobs whose last log lines are shown.
-_GROUPS = ("ProcessingJobs", "TrainingJobs", "TransformJobs")
+# What a pipeline creates -> the log group of these jobs, whose last lines are shown.
+_GROUPS = {
+    "processing-job": "ProcessingJobs",
+    "training-job": "TrainingJobs",
+    "transform-job": "TransformJobs",
+}
 
 
 class RunReport(Construct):
@@ -65,7 +66,7 @@ class RunReport(Construct):
             self,
             "Policy",
             role=worker.role,
-            actions=(*_ACTIONS, *((_PACKAGE,) if pipeline.owns_registry else ())),
+            actions=_actions(pipeline),
             scopes=_scopes(self, platform, pipeline),
         )
         _rule(self, pipeline.aws_name, function=worker.function, queue=queue)
@@ -117,6 +118,28 @@ def _rule(
     )
 
 
+def _actions(pipeline: PipelineContext) -> list[str]:
+    """Return the actions that the steps of the pipeline make necessary."""
+    actions = list(_ACTIONS)
+    if _areas(pipeline):
+        actions += _DOCUMENTS
+    if _groups(pipeline):
+        actions += _LOGS
+    if pipeline.owns_registry:
+        actions.append(_PACKAGE)
+    return actions
+
+
+def _areas(pipeline: PipelineContext) -> list[str]:
+    """Return the prefixes in which processing jobs write documents of their executions."""
+    written = {place.area for place in pipeline.manifest.job("Processing").writes}
+    return [f"{area}{pipeline.name}/*" for area in (KEPT, RUNS) if area.rstrip("/") in written]
+
+
+def _groups(pipeline: PipelineContext) -> list[str]:
+    return [group for kind, group in _GROUPS.items() if kind in pipeline.manifest.creates]
+
+
 def _scopes(scope: Construct, platform: Platform, pipeline: PipelineContext) -> dict[str, Scope]:
     """Return the resources: executions and documents of the pipeline, and logs of its jobs."""
     stack, lake, own = cdk.Stack.of(scope), platform.lake, pipeline.name
@@ -126,16 +149,16 @@ def _scopes(scope: Construct, platform: Platform, pipeline: PipelineContext) -> 
     versions = stack.format_arn(
         service="sagemaker", resource="model-package", resource_name=f"{pipeline.package_group}/*"
     )
-    areas = [f"{KEPT}{own}/*", f"{RUNS}{own}/*"]
+    areas, groups = _areas(pipeline), _groups(pipeline)
     of_execution = "The ID of an execution is not known before it starts."
     return {
         "kms:*": Scope(resources=[platform.key.key_arn]),
         "logs:DescribeLogStreams": Scope(
-            resources=[_log_group(stack, f"{group}:*") for group in _GROUPS],
+            resources=[_log_group(stack, f"{group}:*") for group in groups],
             reason="The ARN of a log group ends with this wildcard.",
         ),
         "logs:GetLogEvents": Scope(
-            resources=[_log_group(stack, f"{group}:log-stream:pipelines-*") for group in _GROUPS],
+            resources=[_log_group(stack, f"{group}:log-stream:pipelines-*") for group in groups],
             reason="SageMaker Pipelines names the jobs, and so their streams, when it makes them.",
         ),
         "s3:GetObject": Scope(
@@ -143,7 +166,8 @@ def _scopes(scope: Construct, platform: Platform, pipeline: PipelineContext) -> 
             reason=of_execution,
         ),
         "s3:ListBucket": Scope(
-            resources=[lake.bucket_arn], conditions={"StringLike": {"s3:prefix": areas}}
+            resources=[lake.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [f"{KEPT}{own}/*", f"{RUNS}{own}/*"]}},
         ),
         "s3:PutObject": Scope(
             resources=[lake.arn_for_objects(f"{REPORTS}{own}/*")], reason=of_execution
