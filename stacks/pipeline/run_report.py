@@ -9,8 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.alerts.alarms import alarm_on_dead_letter_errors, alarm_on_messages
-from stacks.alerts.dead_letters import dead_letters
+from stacks.alerts.alarms import alarm_on_dead_letter_errors
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.python_function import ONE_VCPU_MB, PythonFunction
 from stacks.lake.lake_buckets import KEPT, REPORTS, RUNS
@@ -38,13 +37,21 @@ _GROUPS = {
 
 
 class RunReport(Construct):
-    """The function, the rule that calls it when an execution ends, and the queue of failures."""
+    """The function, and the rule that calls it when an execution ends.
+
+    `dead_letters` receives the events for which no report was written; it has an alarm.
+    """
 
     def __init__(
-        self, scope: Construct, name: str, *, platform: Platform, pipeline: PipelineContext
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        platform: Platform,
+        pipeline: PipelineContext,
+        dead_letters: sqs.IQueue,
     ) -> None:
         super().__init__(scope, name)
-        queue = dead_letters(self, "Failed")
         worker = PythonFunction(
             self,
             "Function",
@@ -55,7 +62,7 @@ class RunReport(Construct):
             memory_mb=ONE_VCPU_MB,
             retention=platform.retention,
             key=platform.key,
-            dead_letters=queue,
+            dead_letters=dead_letters,
             environment={
                 "ENVIRONMENT": platform.environment.name,
                 "PIPELINE": pipeline.name,
@@ -69,15 +76,7 @@ class RunReport(Construct):
             actions=_actions(pipeline),
             scopes=_scopes(self, platform, pipeline),
         )
-        _rule(self, pipeline.aws_name, function=worker.function, queue=queue)
-        alarm_on_messages(
-            self,
-            "FailedAlarm",
-            queue=queue,
-            description=f"The report of an execution of {pipeline.aws_name} was not written: see "
-            "the queue's messages and the log of the function",
-            alerts=platform.alerts,
-        )
+        _rule(self, pipeline.aws_name, function=worker.function, queue=dead_letters)
         alarm_on_dead_letter_errors(
             self,
             "LostAlarm",

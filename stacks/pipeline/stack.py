@@ -70,8 +70,10 @@ class PipelineStack(RedlineStack):
         )
         schedule.rule.add_resource_dependency(created)
         empty_models(self, platform, pipeline, created=created, schedule=schedule)
-        alert_on_failed_executions(self, "FailureAlert", pipeline_arn=arn, alerts=platform.alerts)
-        RunReport(self, "RunReport", platform=platform, pipeline=pipeline)
+        alert = alert_on_failed_executions(
+            self, "FailureAlert", pipeline_arn=arn, alerts=platform.alerts
+        )
+        RunReport(self, "RunReport", platform=platform, pipeline=pipeline, dead_letters=alert.queue)
         drift_watch(self, platform, pipeline)
         self.output("PipelineName", created.ref)
         self.output("PipelineArn", arn)

@@ -72,7 +72,11 @@ def test_the_report_of_a_run_is_where_the_package_says(laptop, first_run):
     assert report["ContentType"] == "text/html; charset=utf-8"
     page = report["Body"].read().decode()
     assert "Registered version 1 of redline-local-tickit." in page
-    for title in ("Predicted against actual", "Permutation importance", "Columns of the 8,587 rows"):
+    for title in (
+        "Predicted against actual",
+        "Permutation importance",
+        "Columns of the 8,587 rows",
+    ):
         assert title in page
 
 

@@ -61,7 +61,12 @@ def test_failures_are_kept_in_a_queue_with_an_alarm(environment):
     queue = function["DeadLetterConfig"]["TargetArn"]
     assert target["DeadLetterConfig"]["Arn"] == queue
     alarms = environment.resources(PART, "AWS::CloudWatch::Alarm")
-    assert len([name for name in alarms if name.startswith("RunReport")]) == 2
+    queue_name = {"Fn::GetAtt": [queue["Fn::GetAtt"][0], "QueueName"]}
+    watched = [
+        each["Properties"].get("Dimensions", [{}])[0].get("Value") for each in alarms.values()
+    ]
+    assert queue_name in watched
+    assert len([name for name in alarms if name.startswith("RunReport")]) == 1
 
 
 def test_a_model_package_has_the_uri_of_the_report(environment):
