@@ -55,8 +55,8 @@ class FailureAlert(Construct):
             self,
             "UntoldAlarm",
             queue=self.queue,
-            description="A failure was not sent to the alert topic, or a report was not written: see "
-            "the queue's messages, and whether the topic is there and its key may be used",
+            description="A failure was not sent to the alert topic, or a report was not written: "
+            "see the queue's messages, and whether the topic is there and its key may be used",
             alerts=alerts,
         )
 
