@@ -221,6 +221,7 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "logs:CreateLogGroup": _log_group,
     "logs:CreateLogStream": _log_group,
     "logs:DescribeLogStreams": _log_group,
+    "logs:GetLogEvents": _log_stream,
     "logs:PutLogEvents": _log_stream,
     "redshift:GetClusterCredentials": _credentials,
     "redshift-serverless:DeleteNamespace": _namespace,

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
+from operations.lake import lake_bucket
 from operations.options import Json, PipelineName
 
 HELP = "Accept exactly the data that a run of a pipeline rejected, so that its next run trains."
@@ -72,7 +73,7 @@ def accept(
         "execution": execution,
         "failure": failure,
     }
-    location = {"Bucket": _lake(aws), "Key": f"accepted-data/{pipeline}/{digest}.json"}
+    location = {"Bucket": lake_bucket(aws), "Key": f"accepted-data/{pipeline}/{digest}.json"}
     return "s3://{Bucket}/{Key}".format(**location), _kept(aws.clients("s3"), location, record)
 
 
@@ -99,12 +100,6 @@ def _rejection(aws: EnvironmentClients, pipeline: str, digest: str) -> tuple[str
         f"none of the last {len(failed)} failed executions of {name} rejected data with the digest "
         f"{digest}: copy DIGEST from the failure of the run"
     )
-
-
-def _lake(aws: EnvironmentClients) -> str:
-    described = aws.clients("cloudformation").describe_stacks(StackName=f"{aws.prefix}data")
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Stacks"][0]["Outputs"]}
-    return str(outputs["LakeBucketName"])
 
 
 def _kept(s3: Any, location: Mapping[str, str], record: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Compares a new model with the approved model on the same test rows."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,16 +87,22 @@ def approved_package(group: str, *, registry: Any) -> dict[str, Any] | None:
 
 
 def comparison(
-    metric: str, *, candidate: float, champion: Champion | None, score: Callable[[Path], float]
+    metric: str,
+    *,
+    candidate: float,
+    champion: Champion | None,
+    measure: Callable[[Path], Mapping[str, float]],
 ) -> dict[str, Any]:
     """The member `champion_comparison` of evaluation.json.
 
-    `score` returns the metric of the model in a model.tar.gz, on the rows of the value `candidate`.
-    `difference` is below 0 if the new model is worse: it is candidate - champion, or champion -
-    candidate for an error. If no model is approved, `champion` and `model_package_arn` are null and
-    the difference is 0.0. Raises DataError if the champion cannot be measured.
+    `measure` returns the metrics of the model in a model.tar.gz, on the rows of the value
+    `candidate`. `difference` is below 0 if the new model is worse: it is candidate - champion, or
+    champion - candidate for an error. If no model is approved, `champion`, `champion_metrics` and
+    `model_package_arn` are null and the difference is 0.0. Raises DataError if the champion cannot
+    be measured.
     """
-    value = None if champion is None else _measured(champion, score)
+    metrics = None if champion is None else _measured(champion, measure)
+    value = None if metrics is None else metrics[metric]
     difference = 0.0
     if value is not None:
         difference = value - candidate if metric in ERRORS else candidate - value
@@ -104,14 +110,17 @@ def comparison(
         "metric": metric,
         "candidate": candidate,
         "champion": value,
+        "champion_metrics": metrics,
         "difference": difference,
         "model_package_arn": None if champion is None else champion.arn,
     }
 
 
-def _measured(champion: Champion, score: Callable[[Path], float]) -> float:
+def _measured(
+    champion: Champion, measure: Callable[[Path], Mapping[str, float]]
+) -> dict[str, float]:
     try:
-        return score(champion.archive)
+        return dict(measure(champion.archive))
     except DataError as error:
         raise DataError(
             f"the approved model {champion.arn} cannot be measured: {error}; reject that version"

@@ -70,7 +70,7 @@ def classification_metrics(truth: Truth, probability: Numbers) -> dict[str, floa
         "recall": _ratio(hits, positives),
         "f1": _ratio(2 * hits, answered + positives),
         "auc": _auc(truth, probability),
-        "log_loss": _log_loss(truth, probability),
+        "log_loss": float(log_losses(truth, probability).mean()),
     }
 
 
@@ -95,9 +95,10 @@ def _auc(truth: Truth, score: Numbers) -> float:
     return float(above / (positives * (len(truth) - positives)))
 
 
-def _log_loss(truth: Truth, probability: Numbers) -> float:
+def log_losses(truth: Truth, probability: Numbers) -> Numbers:
+    """The log loss of each row, in nats."""
     right = np.where(truth, probability, 1 - probability)
-    return float(-np.mean(np.log(np.maximum(right, SMALLEST_PROBABILITY))))
+    return np.asarray(-np.log(np.maximum(right, SMALLEST_PROBABILITY)), dtype=np.float64)
 
 
 def _confusion(truth: Truth, probability: Numbers) -> dict[str, dict[str, int]]:

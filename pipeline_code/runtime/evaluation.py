@@ -18,6 +18,7 @@ from pipeline_code.runtime.classification import (
 )
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.evaluation_plots import evaluation_plots
 from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.paired_comparison import paired_comparison
 from pipeline_code.runtime.regression import regression_metrics, regression_report
@@ -36,7 +37,7 @@ def evaluate(
     champion: str,
     default: Path | None = None,
 ) -> None:
-    """Write evaluation.json to the output `evaluation`.
+    """Write evaluation.json and plots.json to the output `evaluation`.
 
     `load` returns the model in the folder of an unpacked model.tar.gz, and `predict` returns its
     predictions for rows without target, like the hosting functions model_fn and predict_fn. A
@@ -64,11 +65,19 @@ def evaluate(
             champion,
             candidate=metrics(labels, predicted)[champion],
             champion=find_champion(container, Path(folder)),
-            score=lambda archive: metrics(labels, answer(archive)[1])[champion],
+            measure=lambda archive: metrics(labels, answer(archive)[1]),
         )
     if default is not None:
         report["tuning_comparison"] = paired_comparison(labels, predicted, answer(default)[1])
     write_evaluation(container, report)
+    plots = evaluation_plots(dataset, inputs, labels, predict=lambda rows: predict(rows, model))
+    write_plots(container, plots)
+
+
+def write_plots(container: Container, plots: Mapping[str, Any]) -> None:
+    """Write plots.json to the output `evaluation`, for the report of the run."""
+    text = json.dumps(plots, allow_nan=False) + "\n"
+    (container.processing_output("evaluation") / "plots.json").write_text(text)
 
 
 def write_evaluation(container: Container, report: Mapping[str, Any]) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline_code.runtime.classification import log_losses
+
 Numbers = npt.NDArray[np.float64]
 # The 97.5 % quantile of the normal distribution: the interval contains 95 %.
 _QUANTILE = 1.959964
-_SMALLEST = 1e-15
 
 
 def paired_comparison(
@@ -21,7 +22,7 @@ def paired_comparison(
     contains 0 means that the rows show no difference. `candidate` and `default` are probabilities.
     """
     accuracy = _is_right(labels, candidate) - _is_right(labels, default)
-    log_loss = _log_losses(labels, candidate) - _log_losses(labels, default)
+    log_loss = log_losses(labels, candidate) - log_losses(labels, default)
     return {
         "accuracy_difference_from_default": _summary(accuracy),
         "log_loss_difference_from_default": _summary(log_loss),
@@ -42,8 +43,3 @@ def _summary(differences: Numbers) -> dict[str, Any]:
 
 def _is_right(labels: npt.NDArray[np.bool_], probabilities: Numbers) -> Numbers:
     return np.asarray((probabilities >= 0.5) == labels, dtype=float)
-
-
-def _log_losses(labels: npt.NDArray[np.bool_], probabilities: Numbers) -> Numbers:
-    of_label = np.where(labels, probabilities, 1 - probabilities)
-    return np.asarray(-np.log(np.clip(of_label, _SMALLEST, 1)), dtype=float)

@@ -8,7 +8,7 @@ from typing import Any
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join
 
-from pipeline_code.compiler.manifest import AREAS, Access, Area, Place
+from pipeline_code.compiler.manifest import AREAS, NOTHING, Access, Area, Place
 from pipeline_code.pipelines import name_of
 from pipeline_code.source_files import source_files
 from pipeline_code.workflow.environment import LAKE_BUCKET
@@ -49,6 +49,12 @@ class Folder:
         """The same URI for the job that writes the output: it may write below it only."""
         uri, place = self.run_uri(area, step, output), Place(area, self.name, f"*/{step}/{output}/")
         return Uri(uri.variable, Access(writes=(place,)))
+
+    @property
+    def report_uri(self) -> Uri:
+        """The URI of the report of this execution, which a function writes after its end."""
+        parts = ["reports", self.name, ExecutionVariables.PIPELINE_EXECUTION_ID, "report.html"]
+        return Uri(Join(on="/", values=["s3:/", LAKE_BUCKET, *parts]), NOTHING)
 
     def lake_uri(self, *parts: Any, writable: bool = False) -> Uri:
         """Return the URI of a location in the lake, joined from its parts: `incoming/<pipeline>/…`.

@@ -15,8 +15,8 @@ from stacks.alerts.dead_letters import accept_failed_deliveries, dead_letters
 class FailureAlert(Construct):
     """A rule that sends SageMaker's events of one type to the alert topic.
 
-    `detail` is an event pattern. A queue keeps the events that cannot be delivered because the
-    topic does not exist or rejects them.
+    `detail` is an event pattern. The `queue` keeps the events that cannot be delivered because the
+    topic does not exist or rejects them. Other targets of such events may use it too.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class FailureAlert(Construct):
         alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, name)
-        queue = dead_letters(self, "Untold")
+        self.queue = dead_letters(self, "Untold")
         rule = events.CfnRule(
             self,
             "Rule",
@@ -44,17 +44,19 @@ class FailureAlert(Construct):
                 events.CfnRule.TargetProperty(
                     id="Alerts",
                     arn=alerts.topic_arn,
-                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=queue.queue_arn),
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(
+                        arn=self.queue.queue_arn
+                    ),
                 )
             ],
         )
-        accept_failed_deliveries(queue, rule_arn=rule.attr_arn)
+        accept_failed_deliveries(self.queue, rule_arn=rule.attr_arn)
         alarm_on_messages(
             self,
             "UntoldAlarm",
-            queue=queue,
-            description="A failure was not sent to the alert topic: see the queue's "
-            "messages, and whether the topic is there and its key may be used",
+            queue=self.queue,
+            description="A failure was not sent to the alert topic, or a report was not written: "
+            "see the queue's messages, and whether the topic is there and its key may be used",
             alerts=alerts,
         )
 

@@ -23,7 +23,8 @@ from stacks.common.service_models import VARIABLES, write_service_models
 from stacks.common.service_trust import trusted
 from stacks.config import Retention
 
-HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
+ROOT = Path(__file__).resolve().parents[2]
+HANDLERS = ROOT / "lambda"
 SHARED = HANDLERS / "shared"
 # The memory with which a function has one vCPU (Lambda Developer Guide, "Configure Lambda function
 # memory"), which reads and verifies a model of 1 GiB in about ten seconds.
@@ -60,11 +61,12 @@ class PythonFunction(Construct):
     """One self-contained handler: it needs only the standard library and boto3.
 
     The code consists of the modules of the folder `handler`, the modules of `lambda/shared` that
-    every function has, the further modules `shared`, and `files` (name -> text). `entry` is the
-    function of handler.py that Lambda calls; `environment` are its variables. `service_models` are
-    the services whose requests may be newer than the SDK of the runtime. `dead_letters` receives
-    the events for which the function failed. The function is not in the VPC, because it calls AWS
-    APIs and CloudFormation's response URL, and the VPC has no endpoint for this URL.
+    every function has, the further modules `shared`, the packages of this project `packages`, and
+    `files` (name -> text). `entry` is the function of handler.py that Lambda calls; `environment`
+    are its variables. `service_models` are the services whose requests may be newer than the SDK of
+    the runtime. `dead_letters` receives the events for which the function failed. The function is
+    not in the VPC, because it calls AWS APIs and CloudFormation's response URL, and the VPC has no
+    endpoint for this URL.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class PythonFunction(Construct):
         entry: str = "handler",
         environment: Mapping[str, str] | None = None,
         shared: Sequence[str] = (),
+        packages: Sequence[str] = (),
         files: Mapping[str, str] | None = None,
         service_models: Sequence[str] = (),
         dead_letters: sqs.IQueue | None = None,
@@ -99,6 +102,7 @@ class PythonFunction(Construct):
         accept_default_policy(self.role)
         with TemporaryDirectory() as folder:  # CDK copies it to cdk.out immediately
             _assemble(Path(folder), handler, shared, files or {})
+            _copy_packages(Path(folder), packages)
             write_service_models(Path(folder), service_models)
             self.function = lambda_.Function(
                 self,
@@ -134,3 +138,11 @@ def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[
         shutil.copyfile(module, folder / module.name)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _copy_packages(folder: Path, packages: Sequence[str]) -> None:
+    for package in packages:
+        for source in source_files(ROOT / package, "**/*"):
+            target = folder / source.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)

@@ -74,7 +74,8 @@ class Environment:
             require_type("pipelines", pipeline, Pipeline, example=example)
         networks = (Network, ExistingNetwork)
         require_type("network", self.network, networks, example="Network(…)")
-        require_type("warehouse", self.warehouse, Warehouse, example="Warehouse(…)")
+        warehouses = (Warehouse, ExistingWarehouse)
+        require_type("warehouse", self.warehouse, warehouses, example="Warehouse(…)")
         require_type("retention", self.retention, Retention, example="Retention(…)")
 
     @property

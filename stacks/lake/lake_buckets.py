@@ -19,6 +19,7 @@ UNLOAD = "unload/"  # what UNLOAD wrote for one execution
 RUNS = "runs/"  # outputs of one execution: expire
 KEPT = "kept/"  # outputs of one execution that a registered model refers to: kept
 CAPTURED = "captured/"  # captured requests and answers of endpoints
+REPORTS = "reports/"  # reports of executions, which registered models refer to: kept
 ACCEPTED_DATA = "accepted-data/"  # records of people who accept data that failed a contract: kept
 AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse
 
@@ -76,8 +77,8 @@ def lake_bucket(
 ) -> s3.Bucket:
     """Create the bucket for incoming files, outputs of runs and captured requests to endpoints.
 
-    All objects expire except incoming and kept files, and records that accept data. Only training
-    jobs write models.
+    All objects expire except incoming and kept files, reports, and records that accept data. Only
+    training jobs write models.
     """
     bucket = s3.Bucket(
         scope,

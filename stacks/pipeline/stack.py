@@ -17,6 +17,7 @@ from stacks.pipeline.pipeline_context import pipeline_context
 from stacks.pipeline.pipeline_extraction import pipeline_extraction
 from stacks.pipeline.pipeline_roles import PipelineRoles
 from stacks.pipeline.pipeline_schedule import PipelineSchedule
+from stacks.pipeline.run_report import RunReport
 from stacks.pipeline.sagemaker_pipeline import empty_models, sagemaker_pipeline
 from stacks.platform import Platform
 
@@ -69,7 +70,10 @@ class PipelineStack(RedlineStack):
         )
         schedule.rule.add_resource_dependency(created)
         empty_models(self, platform, pipeline, created=created, schedule=schedule)
-        alert_on_failed_executions(self, "FailureAlert", pipeline_arn=arn, alerts=platform.alerts)
+        alert = alert_on_failed_executions(
+            self, "FailureAlert", pipeline_arn=arn, alerts=platform.alerts
+        )
+        RunReport(self, "RunReport", platform=platform, pipeline=pipeline, dead_letters=alert.queue)
         drift_watch(self, platform, pipeline)
         self.output("PipelineName", created.ref)
         self.output("PipelineArn", arn)

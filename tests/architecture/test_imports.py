@@ -122,8 +122,11 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/__main__.py": {"pipeline_code.scaffold", "pipeline_code.wheelhouse"},
     "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
+    "lambda/write_report/*": {"boto3", "botocore", "run_report", *FUNCTION_MODULES},
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
+    # Deployed with a function.
+    "run_report/*": {"boto3", "botocore", "run_report"},
     "warehouse/*": {
         "local_cloud.command_line",
         *("boto3", "botocore", "rich", "sqlglot", "warehouse"),
@@ -136,7 +139,7 @@ ALLOWED: dict[str, set[str]] = {
     "operations/tuning/*": {"boto3", "botocore", "pandas", "rich", "operations"},
     # Nothing of the laptop cloud: the client finds it by the files of its state folder.
     "operations/*": {
-        *("boto3", "botocore", "rich", "typer", "operations"),
+        *("boto3", "botocore", "rich", "typer", "operations", "run_report"),
         *("stacks.config", "stacks.environments"),
     },
     "local_cloud/setup.py": {"setuptools"},

@@ -47,6 +47,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "predict": ("nothing", "-"),
     "preflight": (),
     "reject": ("nothing",),
+    "report": ("latest",),
     "retry": ("latest",),
     "rollback": ("nothing",),
     "runs": (),

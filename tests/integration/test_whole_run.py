@@ -62,6 +62,24 @@ def test_the_package_waits_for_approval_and_knows_where_it_is_from(laptop, first
     assert json.loads(evaluation) == first_run["metrics"]["EvaluationReport"]
 
 
+def test_the_report_of_a_run_is_where_the_package_says(laptop, first_run):
+    arn = first_run["packages"][0]["arn"]
+    package = laptop.client("sagemaker").describe_model_package(ModelPackageName=arn)
+    bucket, _, key = package["CustomerMetadataProperties"]["run_report"][5:].partition("/")
+    s3 = laptop.client("s3")
+    s3.get_waiter("object_exists").wait(Bucket=bucket, Key=key, WaiterConfig={"Delay": 1})
+    report = s3.get_object(Bucket=bucket, Key=key)
+    assert report["ContentType"] == "text/html; charset=utf-8"
+    page = report["Body"].read().decode()
+    assert "Registered version 1 of redline-local-tickit." in page
+    for title in (
+        "Predicted against actual",
+        "Permutation importance",
+        "Columns of the 8,587 rows",
+    ):
+        assert title in page
+
+
 def test_all_objects_of_a_run_are_under_its_execution_id(laptop, first_run):
     lake = laptop.output("redline-local-data", "LakeBucketName")
     written = [uri for uri in laptop.uris(f"s3://{lake}/") if "/tickit/" in uri]
@@ -70,7 +88,7 @@ def test_all_objects_of_a_run_are_under_its_execution_id(laptop, first_run):
     # s3://<lake>/<prefix>/tickit/<execution id>/…
     assert [uri for uri in made if not re.fullmatch("[a-z0-9]{12}", uri.split("/")[5])] == []
     of_this_run = {uri.split("/")[3] for uri in made if first_run["execution_id"] in uri}
-    assert of_this_run == {"unload", "runs", "kept"}
+    assert of_this_run == {"unload", "runs", "kept", "reports"}
 
 
 def test_what_a_registered_model_refers_to_does_not_expire(laptop, first_run):

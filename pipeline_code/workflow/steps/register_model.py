@@ -67,7 +67,8 @@ def register(
     step of `data_baseline` with the baseline of the model's inputs, `analysis` the result of
     `model_analysis`. `inference` is the instance type that the model supports. The default of
     `response_types` is `content_types`. The properties of the version are its execution, its code
-    archive, the digests of its queries and of the model that was measured, and `properties`. Who
+    archive, the digests of its queries and of the model that was measured, the URI of the report of
+    the run, and `properties`. Who
     loads the model later compares this digest. Its approval status is the parameter
     ModelApprovalStatus: the version waits for manual approval, unless the environment sets another
     default. A version has the tags of its group, because CreateModelPackage rejects tags on a
@@ -110,6 +111,7 @@ def _origin(p: Collector, measured: Metric) -> dict[str, Any]:
         **({"query_sha256": _one(digests)} if digests else {}),
         "code_key": CODE_KEY,
         DIGEST: measured,
+        "run_report": p.folder.report_uri,
     }
 
 

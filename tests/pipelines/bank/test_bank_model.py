@@ -69,6 +69,7 @@ def test_evaluation_without_an_approved_model(trained, preprocessed, evaluate, r
         "metric": "auc",
         "candidate": measured["auc"]["value"],
         "champion": None,
+        "champion_metrics": None,
         "difference": 0.0,
         "model_package_arn": None,
     }

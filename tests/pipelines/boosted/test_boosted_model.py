@@ -25,7 +25,7 @@ print(output_fn(predict_fn(rows, model), "text/csv")[0])
 
 
 def test_the_model_is_better_than_guessing(evaluated):
-    (path,) = evaluated.parts("evaluation")
+    path, _plots = evaluated.parts("evaluation")
     metrics = json.loads(path.read_text())["regression_metrics"]
     assert metrics["rmse_ratio"]["value"] < 0.6
     assert metrics["r2"]["value"] > 0.6

@@ -213,6 +213,12 @@ def test_the_rejection_names_the_numbers(steps):
     assert {"Get": "Parameters.MaxErrorRatio"} in message
 
 
+REPORT = [
+    *("s3:/", {"Get": "Environment.LakeBucket"}, "reports", "tickit"),
+    *({"Get": EXECUTION_ID}, "report.html"),
+]
+
+
 def test_the_package_knows_where_it_comes_from(steps, query):
     assert steps["RegisterModel"].arguments["CustomerMetadataProperties"] == {
         "execution_id": {"Get": EXECUTION_ID},
@@ -225,6 +231,7 @@ def test_the_package_knows_where_it_comes_from(steps, query):
                 "PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.EvaluationReport"},
             }
         },
+        "run_report": {"Std:Join": {"On": "/", "Values": REPORT}},
     }
 
 

@@ -99,7 +99,7 @@ def test_wrong_hyperparameters_fail(train, preprocessed, hyperparameters, messag
 def test_evaluation_has_the_errors_of_the_model_and_of_the_mean(evaluate, trained, preprocessed):
     job, codes = evaluate(trained, preprocessed)
     assert codes == [0], job.output
-    (path,) = job.parts("evaluation")
+    path, _plots = job.parts("evaluation")
     report = json.loads(path.read_text())
     assert report["dataset"] == {"item_count": len(preprocessed.rows("test"))}
     metrics = report["regression_metrics"]
@@ -112,7 +112,7 @@ def test_evaluation_has_the_errors_of_the_model_and_of_the_mean(evaluate, traine
 
 def compared(job):
     """Return the comparison with the approved model."""
-    (path,) = job.parts("evaluation")
+    path, _plots = job.parts("evaluation")
     return json.loads(path.read_text())["champion_comparison"]
 
 

@@ -91,25 +91,31 @@ def test_a_job_finds_its_champion_by_its_environment(registry, register, monkeyp
 def test_comparison_holds_both_figures_and_their_difference(tmp_path):
     champion = Champion("arn:package", tmp_path / "champion.tar.gz")
     scored = []
+    metrics = {"auc": 0.875, "f1": 0.5}
     compared = comparison(
-        "auc", candidate=0.75, champion=champion, score=lambda path: scored.append(path) or 0.875
+        "auc",
+        candidate=0.75,
+        champion=champion,
+        measure=lambda path: scored.append(path) or metrics,
     )
     assert scored == [champion.archive]
     assert compared == {
         "metric": "auc",
         "candidate": 0.75,
         "champion": 0.875,
+        "champion_metrics": metrics,
         "difference": -0.125,
         "model_package_arn": "arn:package",
     }
 
 
 def test_without_a_champion_the_difference_is_nothing():
-    compared = comparison("auc", candidate=0.75, champion=None, score=lambda _: pytest.fail())
+    compared = comparison("auc", candidate=0.75, champion=None, measure=lambda _: pytest.fail())
     assert compared == {
         "metric": "auc",
         "candidate": 0.75,
         "champion": None,
+        "champion_metrics": None,
         "difference": 0.0,
         "model_package_arn": None,
     }

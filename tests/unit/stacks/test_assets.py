@@ -10,9 +10,11 @@ import pytest
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
+from pipeline_code.source_files import source_files
 from tests.application.environments import PROVISIONED
 from tests.application.synthesised import synthesised
 
+ROOT = Path(__file__).parents[3]
 MODEL = "service_models/redshift-data/2019-12-20/service-2.json"
 # The service model of the Data API, and its folders.
 DATA_API = [str(each) for each in reversed([*Path(MODEL).parents][:-1])] + [MODEL]
@@ -73,6 +75,16 @@ def test_functions_that_bind_values_bring_a_model_that_has_them(environment, mon
             assert (folder / MODEL).read_bytes() == pinned
 
 
+def test_the_function_that_writes_reports_holds_the_whole_package(environment):
+    ((_, files),) = [each for each in contents(environment, "demand") if "run_report" in each[1]]
+    package = [
+        path.relative_to(ROOT).as_posix() for path in source_files(ROOT / "run_report", "**/*")
+    ]
+    found = [name for name in files if Path(name).suffix]
+    assert found == sorted(["clients.py", "deadline.py", "handler.py", *package])
+    assert "run_report/style.css" in found
+
+
 def archives(environment):
     return [found for found in contents(environment, "demand") if found[0].suffix == ".zip"]
 
@@ -81,7 +93,9 @@ def archives(environment):
 def test_the_functions_that_empty_what_is_deleted_are_their_own_code_and_the_answer(name):
     ((_, buckets),) = contents(synthesised(name), "data")
     registry, models = [
-        files for path, files in contents(synthesised(name), "demand") if path.suffix != ".zip"
+        files
+        for path, files in contents(synthesised(name), "demand")
+        if path.suffix != ".zip" and "run_report" not in files
     ]
     modules = ["clients.py", "custom_resource.py", "deadline.py", "handler.py"]
     assert buckets == registry == models == modules
@@ -91,7 +105,7 @@ def test_nothing_that_is_retained_can_be_emptied(retained):
     assert contents(retained, "data") == []
     functions = [path for path, _ in contents(retained, "demand") if path.is_dir()]
     handlers = [(path / "handler.py").read_text() for path in functions]
-    assert ["delete_model(" in text for text in handlers] == [True]
+    assert [text for text in handlers if "delete_model(" in text] != []
     assert not any("delete_model_package(" in text for text in handlers)
 
 

@@ -1,0 +1,51 @@
+"""`report`: write the report of an execution, also while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operations.environment_clients import EnvironmentClients
+from operations.executions.lookup import find_execution, pipeline_of
+from operations.lake import lake_bucket
+from operations.options import Execution, Json
+from operations.output import show
+from run_report import Source, collect, page
+
+HELP = "Write the report of an execution as one HTML file, also while the execution runs."
+EXAMPLES = ("redline report latest", "redline --env prod report tickit/latest -o report.html")
+
+
+def run(
+    aws: EnvironmentClients,
+    execution: Execution,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            show_default=False,
+            help="File to write (default: report-EXECUTION.html in this folder).",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Write the file, and print its name or the facts."""
+    arn = find_execution(aws, execution)
+    source = Source(
+        client=aws.clients,
+        environment=aws.name,
+        pipeline=aws.short(pipeline_of(arn)),
+        bucket=lake_bucket(aws),
+    )
+    facts = collect(source, arn)
+    file = output or Path(f"report-{facts.execution_id}.html")
+    file.write_text(page(facts), encoding="utf-8")
+    text = f"{facts.pipeline} {facts.execution_id} ({facts.status}): {file}"
+    show({"file": str(file), **asdict(facts)}, text=text, as_json=as_json)
+    return 0

@@ -1,0 +1,11 @@
+"""The report of an execution: reads its facts with boto3, and renders them as one HTML file.
+
+The function of a pipeline and the command `report` use this package. The function is deployed with
+it, so it imports only the standard library, boto3 and itself.
+"""
+
+from run_report.collect import Source, collect
+from run_report.lake import report_key
+from run_report.page import page
+
+__all__ = ["Source", "collect", "page", "report_key"]

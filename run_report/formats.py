@@ -1,0 +1,50 @@
+"""Numbers, durations and times as text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+NOTHING, MINUS = "–", "−"
+
+
+def number(value: Any) -> str:
+    """Return a number with four significant digits, and any other value as text."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, int) or 10_000 <= abs(value) < 1e15 or value == round(value, 0) != 0:
+        shown = f"{value:,.0f}"
+    else:
+        shown = f"{value:,.4g}"
+    return shown.replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign."""
+    return f"{'+' if value >= 0 else MINUS}{number(abs(value))}"
+
+
+def percent(part: float, whole: float) -> str:
+    """Return a share with three significant digits."""
+    if not whole:
+        return NOTHING
+    return f"{100 * part / whole:.3g} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration in its two largest units."""
+    if seconds is None:
+        return NOTHING
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(value: datetime) -> str:
+    """Return a time in its own time zone, to the second."""
+    return value.strftime("%Y-%m-%d %H:%M:%S %Z").rstrip()

@@ -1,0 +1,107 @@
+"""The metrics of the model, next to those of the approved model and of a simple baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from run_report.facts import Facts
+from run_report.formats import number, percent
+from run_report.html import Html, breakable, section, table
+
+# The members of evaluation.json with metrics -> the suffix of the baseline's metrics, and its name.
+_BASELINES = {
+    "regression_metrics": ("_baseline", "Mean of the training rows"),
+    "binary_classification_metrics": ("_best_constant_classifier", "Best constant prediction"),
+}
+_CONFUSION = "confusion_matrix"
+
+
+def metrics(facts: Facts) -> Html | None:
+    """Return the section: the evaluation of a model, or the values of other reports."""
+    evaluation = facts.document("evaluation", "evaluation.json")
+    found = None
+    if isinstance(evaluation, Mapping):
+        found = next((name for name in _BASELINES if name in evaluation), None)
+    if found:
+        parts = [_evaluation(evaluation, found), _tuning(evaluation), _confusion(evaluation[found])]
+    else:
+        parts = [_other(name, document) for name, document in facts.documents.items()]
+    return section("metrics", "Metrics", *parts)
+
+
+def _evaluation(evaluation: Mapping[str, Any], member: str) -> Html:
+    suffix, baseline = _BASELINES[member]
+    measured = evaluation[member]
+    compared = evaluation.get("champion_comparison", {})
+    champion = compared.get("champion_metrics") or {
+        compared.get("metric"): compared.get("champion")
+    }
+    has_champion = compared.get("model_package_arn") is not None
+    columns = ["Metric", "This model", "± standard deviation"]
+    if has_champion:
+        version = str(compared["model_package_arn"]).rpartition("/")[2]
+        columns.append(f"Approved model, version {version}")
+    columns.append(baseline)
+    rows = []
+    for name, entry in measured.items():
+        if name.endswith(suffix) or "value" not in entry:
+            continue
+        cells = [breakable(name), number(entry["value"]), number(entry.get("standard_deviation"))]
+        if has_champion:
+            cells.append(number(champion.get(name)))
+        cells.append(number(measured.get(f"{name}{suffix}", {}).get("value")))
+        rows.append(cells)
+    count = evaluation.get("dataset", {}).get("item_count")
+    caption = f"Measured on {number(count)} test rows; deviations over 200 bootstrap resamples"
+    return table(caption, columns, rows, numbers=len(columns) - 1)
+
+
+def _tuning(evaluation: Mapping[str, Any]) -> Html | None:
+    """Return the comparison of a tuned model with that of the default hyperparameters."""
+    compared = evaluation.get("tuning_comparison")
+    if not compared:
+        return None
+    rows = [
+        (
+            name.removesuffix("_difference_from_default"),
+            number(entry["value"]),
+            " to ".join(map(number, entry["interval_95"])),
+        )
+        for name, entry in compared.items()
+    ]
+    caption = "The tuned model less the model with default hyperparameters, with 95 % intervals"
+    return table(caption, ("Metric", "Difference", "Interval"), rows, numbers=2)
+
+
+def _confusion(measured: Mapping[str, Any]) -> Html | None:
+    """Return the confusion matrix of a classifier."""
+    matrix = measured.get(_CONFUSION)
+    if not matrix:
+        return None
+    rows = []
+    for true in ("1", "0"):
+        total = sum(matrix[true].values())
+        counts = [matrix[true][given] for given in ("1", "0")]
+        cells = [f"{number(count)} ({percent(count, total)})" for count in counts]
+        rows.append((f"Actual {'positive' if true == '1' else 'negative'}", *cells))
+    columns = ("", "Predicted positive", "Predicted negative")
+    return table("Confusion matrix at the probability 0.5", columns, rows, numbers=2)
+
+
+def _other(name: str, document: Any) -> Html | None:
+    """Return the entries {"value": …} of a report, such as that of a drift check."""
+    rows = [(breakable(entry), number(value)) for entry, value in _values(document, ())]
+    if not rows:
+        return None
+    return table(f"Values of {name}", ("Metric", "Value"), rows, numbers=1)
+
+
+def _values(document: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    if not isinstance(document, Mapping):
+        return
+    if isinstance(document.get("value"), int | float):
+        yield ".".join(path[1:] or path), document["value"]
+        return
+    for name, entry in document.items():
+        yield from _values(entry, (*path, name))

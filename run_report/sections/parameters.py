@@ -1,0 +1,16 @@
+"""The parameters whose values differ from the defaults of the deployed definition."""
+
+from __future__ import annotations
+
+from run_report.facts import Facts
+from run_report.html import Html, section, table
+
+
+def parameters(facts: Facts) -> Html | None:
+    """Return the section, if a parameter differs."""
+    if not facts.parameters:
+        return None
+    rows = [(each.name, each.value, each.default) for each in facts.parameters]
+    caption = "Parameters that differ from the deployed defaults"
+    shown = table(caption, ("Parameter", "This run", "Default"), rows)
+    return section("parameters", "Parameters", shown)
