@@ -131,8 +131,8 @@ def empty(folder: Path, *pipelines: str) -> Iterator[Laptop]:
     laptop = Laptop(folder / "state")
     if pipelines:
         app = folder / "app"
-        write_app(app, APP_OF_LOCAL_PIPELINES, pipelines=pipelines)
-        (app / "pyproject.toml").symlink_to(REPOSITORY / "pyproject.toml")
+        settings = (REPOSITORY / "pyproject.toml").read_text()
+        write_app(app, APP_OF_LOCAL_PIPELINES, settings=settings, pipelines=pipelines)
         laptop = replace(laptop, folder=app, environment=IMPORTS)
     with started(laptop):
         laptop.run("deploy", "local")
@@ -141,13 +141,19 @@ def empty(folder: Path, *pipelines: str) -> Iterator[Laptop]:
 
 # The app in another folder imports the modules of this repository.
 IMPORTS = {"PYTHONPATH": str(REPOSITORY)}
+# The settings of an app whose executions `tick` follows.
+FOLLOWED = """\
+[tool.laptop]
+follow = ["python", "-m", "operations", "--env", "{environment}", "describe", "--follow"]
+"""
 
 
-def write_app(folder: Path, app: Path, **context: object) -> None:
-    """Write a folder with the settings of a CDK app that has this context."""
+def write_app(folder: Path, app: Path, *, settings: str = FOLLOWED, **context: object) -> None:
+    """Write a folder with a CDK app that has this context. `settings` are its pyproject.toml."""
     folder.mkdir(exist_ok=True)
-    settings = {"app": f"{sys.executable} {app}", "context": context}
-    (folder / "cdk.json").write_text(json.dumps(settings))
+    cdk = {"app": f"{sys.executable} {app}", "context": context}
+    (folder / "cdk.json").write_text(json.dumps(cdk))
+    (folder / "pyproject.toml").write_text(settings)
     if not (folder / "node_modules").exists():
         (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
 

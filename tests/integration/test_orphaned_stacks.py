@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.integration.laptop import IMPORTS, REPOSITORY, Laptop, started, write_app
+from tests.integration.laptop import FOLLOWED, IMPORTS, REPOSITORY, Laptop, started, write_app
 
 pytestmark = pytest.mark.laptop
 
 APP = REPOSITORY / "tests" / "application" / "app_of_named_pipelines.py"
-SETTINGS = (
-    '[tool.laptop]\norphans = ["python", "-m", "operations", "--env", "{environment}", "orphans"]\n'
-)
+ORPHANS = 'orphans = ["python", "-m", "operations", "--env", "{environment}", "orphans"]\n'
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,8 @@ class App:
 
     def run(self, command: str, environment: str, *pipelines: str) -> dict[str, object]:
         """Run `deploy` or `destroy` with these pipelines. Return the document that it prints."""
-        write_app(self.laptop.folder, APP, pipelines=pipelines)
+        settings = f"{FOLLOWED}{ORPHANS}"
+        write_app(self.laptop.folder, APP, settings=settings, pipelines=pipelines)
         return dict(self.laptop.json(command, environment))
 
     def stacks(self) -> set[str]:
@@ -36,7 +35,6 @@ class App:
 def app(tmp_path_factory):
     """An app on a laptop cloud; the last test of this module stops it."""
     folder = tmp_path_factory.mktemp("app")
-    (folder / "pyproject.toml").write_text(SETTINGS)
     state = tmp_path_factory.mktemp("orphans") / "state"
     with started(Laptop(state, environment=IMPORTS, folder=folder)) as laptop:
         yield App(laptop)

@@ -55,7 +55,7 @@ class StepRuns:
             packed.add(self.model, arcname=".")
         for part in self.preprocessed.parts("test"):
             shutil.copy(part, job.input("test"))
-        (path,) = self.completed(job).parts("evaluation")
+        path, _plots = self.completed(job).parts("evaluation")
         report: dict[str, Any] = json.loads(path.read_text())
         return report
 
