@@ -23,7 +23,7 @@ def test_a_cluster_becomes_a_workgroup(laptop, tmp_path):
     assert _clusters(laptop) == []
     assert _workgroups(laptop) == [NAMESPACE]
     fill(laptop, "basic")
-    assert laptop.json("start", "demand")["packages"]
+    assert laptop.json("start", "demand", "--env", "basic")["packages"]
 
 
 def test_a_cluster_with_retained_data_remains(laptop, tmp_path):
@@ -34,7 +34,8 @@ def test_a_cluster_with_retained_data_remains(laptop, tmp_path):
     assert "the cluster redline-basic would be replaced by an empty workgroup" in refused
     assert _clusters(laptop) == ["redline-basic"]
     assert _workgroups(laptop) == []
-    (row,) = laptop.json("query", "SELECT COUNT(*) AS n FROM applied_migrations")
+    statement = "SELECT COUNT(*) AS n FROM applied_migrations"
+    (row,) = laptop.json("query", statement, "--env", "basic")
     assert row["n"] > 0
 
 
