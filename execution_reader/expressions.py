@@ -6,14 +6,16 @@ Source: the SageMaker pipeline definition JSON, version 2020-12-01.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-GET, JOIN, JSON_GET = "Get", "Std:Join", "Std:JsonGet"
 Token = str | int
 _TOKEN = re.compile(
     r"""\.?(?P<name>[^.\[\]'"]+)|\[(?P<index>\d+)\]|\[(?P<q>['"])(?P<key>.*?)(?P=q)\]"""
 )
+_STEP = re.compile(r"Steps\.(?P<name>[^.\[]+)")
+# An output of a Lambda or Callback step.
+_OUTPUT = re.compile(rf"{_STEP.pattern}\.OutputParameters\['(?P<output>[^']+)'\]")
 # The members whose values identify the entries of a list, as in `Outputs['train']`.
 _KEYS = ("OutputName", "InputName", "ChannelName", "Name")
 
@@ -53,13 +55,20 @@ def evaluate(value: Any, scope: Scope) -> Any:
         case {"Std:Join": {"On": on, "Values": values}}:
             return str(on).join(map(str, evaluate(values, scope)))
         case {"Std:JsonGet": {"PropertyFile": {"Get": str(file)}, "Path": path}}:
-            step, _, name = _parts(file)[1:4]
-            document = scope.property_file(str(step), str(name))
+            document = _property_file(file, scope)
             return look_up(document, tokens(str(evaluate(path, scope))))
         case {"Std:JsonGet": {"S3Uri": uri, "Path": path}}:
             document = scope.document(str(evaluate(uri, scope)))
             return look_up(document, tokens(str(evaluate(path, scope))))
     raise Unknown(f"{sorted(value)} cannot be read from the API.")
+
+
+def value_or(value: Any, scope: Scope, missing: Callable[[Unknown], Any]) -> Any:
+    """Return the value of an operand, or what `missing` returns if it cannot be read."""
+    try:
+        return evaluate(value, scope)
+    except Unknown as error:
+        return missing(error)
 
 
 def step_references(value: Any) -> Iterator[str]:
@@ -68,10 +77,24 @@ def step_references(value: Any) -> Iterator[str]:
         for entry in value:
             yield from step_references(entry)
     elif isinstance(value, Mapping):
-        if set(value) == {GET} and str(value[GET]).startswith("Steps."):
-            yield str(tokens(value[GET])[1])
+        if set(value) == {"Get"} and (found := _STEP.match(str(value["Get"]))):
+            yield found["name"]
         else:
             yield from step_references(list(value.values()))
+
+
+def label(value: Any) -> str:
+    """Return a short name of an operand of a condition."""
+    match value:
+        case {"Get": reference}:
+            if output := _OUTPUT.fullmatch(str(reference)):
+                return f"{output['name']}.{output['output']}"
+            return str(reference).removeprefix("Parameters.")
+        case {"Std:JsonGet": {"Path": path}}:
+            return str(path)
+        case {"Std:Join": _}:
+            return "Std:Join"
+    return str(value)
 
 
 def tokens(path: str) -> list[Token]:
@@ -109,17 +132,19 @@ def _member(value: Any, token: Token) -> Any:
     raise Unknown(f"{token!r} does not exist.")
 
 
-def _parts(text: str) -> list[Token]:
-    found = tokens(text)
-    if len(found) < 2:
-        raise Unknown(f"The reference {text!r} is malformed.")
-    return found
-
-
 def _get(text: str, scope: Scope) -> Any:
-    kind, name, *path = _parts(text)
-    if kind == "Parameters":
-        return scope.parameter(str(name))
-    if kind == "Execution":
-        return scope.execution_variable(str(name))
-    return scope.step_property(str(name), path)
+    match tokens(text):
+        case ["Parameters", name]:
+            return scope.parameter(str(name))
+        case ["Execution", name]:
+            return scope.execution_variable(str(name))
+        case ["Steps", name, *path]:
+            return scope.step_property(str(name), path)
+    raise Unknown(f"The reference {text!r} is malformed.")
+
+
+def _property_file(text: str, scope: Scope) -> Any:
+    match tokens(text):
+        case ["Steps", step, "PropertyFiles", name]:
+            return scope.property_file(str(step), str(name))
+    raise Unknown(f"The reference {text!r} is malformed.")
