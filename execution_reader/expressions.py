@@ -1,4 +1,4 @@
-"""Evaluates expressions of a definition: {"Get": …}, {"Std:Join": …}, {"Std:JsonGet": …}.
+"""The parts of expressions in a definition: names of steps, paths, and what a path leads to.
 
 Source: the SageMaker pipeline definition JSON, version 2020-12-01.
 """
@@ -6,8 +6,8 @@ Source: the SageMaker pipeline definition JSON, version 2020-12-01.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 Token = str | int
 _TOKEN = re.compile(
@@ -22,53 +22,6 @@ _KEYS = ("OutputName", "InputName", "ChannelName", "Name")
 
 class Unknown(Exception):
     """The value of an expression cannot be read; the message says why."""
-
-
-class Scope(Protocol):
-    """The values of an execution."""
-
-    def parameter(self, name: str) -> Any:
-        """Return the value of a pipeline parameter."""
-
-    def execution_variable(self, name: str) -> Any:
-        """Return the value of `Execution.<name>`."""
-
-    def step_property(self, step: str, path: Sequence[Token]) -> Any:
-        """Return a property of a step that has ended."""
-
-    def property_file(self, step: str, name: str) -> Any:
-        """Return the document of a property file."""
-
-    def document(self, uri: str) -> Any:
-        """Return the JSON document at an S3 URI."""
-
-
-def evaluate(value: Any, scope: Scope) -> Any:
-    """Return the value of an operand of a condition. Raises `Unknown`."""
-    if isinstance(value, list):
-        return [evaluate(entry, scope) for entry in value]
-    if not isinstance(value, Mapping):
-        return value
-    match value:
-        case {"Get": str(text)}:
-            return _get(text, scope)
-        case {"Std:Join": {"On": on, "Values": values}}:
-            return str(on).join(map(str, evaluate(values, scope)))
-        case {"Std:JsonGet": {"PropertyFile": {"Get": str(file)}, "Path": path}}:
-            document = _property_file(file, scope)
-            return look_up(document, tokens(str(evaluate(path, scope))))
-        case {"Std:JsonGet": {"S3Uri": uri, "Path": path}}:
-            document = scope.document(str(evaluate(uri, scope)))
-            return look_up(document, tokens(str(evaluate(path, scope))))
-    raise Unknown(f"{sorted(value)} cannot be read from the API.")
-
-
-def value_or(value: Any, scope: Scope, missing: Callable[[Unknown], Any]) -> Any:
-    """Return the value of an operand, or what `missing` returns if it cannot be read."""
-    try:
-        return evaluate(value, scope)
-    except Unknown as error:
-        return missing(error)
 
 
 def step_references(value: Any) -> Iterator[str]:
@@ -130,21 +83,3 @@ def _member(value: Any, token: Token) -> Any:
         if isinstance(entry, Mapping) and token in [entry.get(key) for key in _KEYS]:
             return entry
     raise Unknown(f"{token!r} does not exist.")
-
-
-def _get(text: str, scope: Scope) -> Any:
-    match tokens(text):
-        case ["Parameters", name]:
-            return scope.parameter(str(name))
-        case ["Execution", name]:
-            return scope.execution_variable(str(name))
-        case ["Steps", name, *path]:
-            return scope.step_property(str(name), path)
-    raise Unknown(f"The reference {text!r} is malformed.")
-
-
-def _property_file(text: str, scope: Scope) -> Any:
-    match tokens(text):
-        case ["Steps", step, "PropertyFiles", name]:
-            return scope.property_file(str(step), str(name))
-    raise Unknown(f"The reference {text!r} is malformed.")

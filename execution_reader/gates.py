@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from execution_reader.expressions import Unknown, label, value_or
-from execution_reader.values import Values
+from execution_reader.expressions import label
+from execution_reader.values import Missing, Values
 
 # The type of a condition -> its sign.
 SIGNS = {
@@ -18,8 +18,6 @@ SIGNS = {
     "LessThanOrEqualTo": "≤",
     "In": "in",
 }
-# Returns what is shown instead of a value that cannot be read.
-Missing = Callable[[Unknown], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +66,7 @@ def _comparisons(
             continue
         left = condition.get("LeftValue", condition.get("QueryValue"))
         right = condition.get("RightValue", condition.get("Values"))
-        left_value, right_value = (value_or(each, values, missing) for each in (left, right))
+        left_value, right_value = (values.of_or(each, missing) for each in (left, right))
         yield Comparison(
             left=label(left),
             left_value=left_value,

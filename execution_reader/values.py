@@ -1,15 +1,21 @@
-"""The values of the expressions in a definition, for one execution of it."""
+"""The values of expressions for an execution: {"Get": …}, {"Std:Join": …}, {"Std:JsonGet": …}.
+
+Source: the SageMaker pipeline definition JSON, version 2020-12-01.
+"""
 
 from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from execution_reader.execution import Execution
-from execution_reader.expressions import Token, Unknown, look_up
+from execution_reader.expressions import Token, Unknown, look_up, tokens
 from execution_reader.step_kinds import CHECKS, JOBS, Job
+
+# Returns what is shown instead of a value that cannot be read.
+Missing = Callable[[Unknown], Any]
 
 
 class Values(ABC):
@@ -34,23 +40,29 @@ class Values(ABC):
     def document(self, uri: str) -> Any:
         """Return the JSON document at an S3 URI."""
 
-    def parameter(self, name: str) -> Any:
-        """Return the typed value of a parameter."""
-        if name not in self.execution.parameters:
-            raise Unknown(f"The execution has no parameter {name}.")
-        return self.execution.definition.typed(name, self.execution.parameters[name])
+    def of(self, expression: Any) -> Any:
+        """Return the value of an expression, or of each entry of a list."""
+        if isinstance(expression, list):
+            return [self.of(entry) for entry in expression]
+        if not isinstance(expression, Mapping):
+            return expression
+        match expression:
+            case {"Get": str(reference)}:
+                return self._get(reference)
+            case {"Std:Join": {"On": on, "Values": parts}}:
+                return str(on).join(map(str, self.of(parts)))
+            case {"Std:JsonGet": {"PropertyFile": {"Get": str(reference)}, "Path": path}}:
+                return look_up(self._referenced_file(reference), self._path(path))
+            case {"Std:JsonGet": {"S3Uri": uri, "Path": path}}:
+                return look_up(self.document(str(self.of(uri))), self._path(path))
+        raise Unknown(f"{sorted(expression)} cannot be read from the API.")
 
-    def execution_variable(self, name: str) -> Any:
-        """Return a variable that can be derived from the execution's ARN."""
-        known = {
-            "PipelineExecutionId": self.execution.id,
-            "PipelineExecutionArn": self.execution.arn,
-            "PipelineArn": self.execution.arn.rpartition("/execution/")[0],
-            "PipelineName": self.execution.pipeline,
-        }
-        if name not in known:
-            raise Unknown(f"Execution.{name} cannot be read from the API.")
-        return known[name]
+    def of_or(self, expression: Any, missing: Missing) -> Any:
+        """Return the value of an expression, or what `missing` returns if it cannot be read."""
+        try:
+            return self.of(expression)
+        except Unknown as error:
+            return missing(error)
 
     def step_property(self, step: str, path: Sequence[Token]) -> Any:
         """Return a property of a step that has succeeded."""
@@ -65,6 +77,41 @@ class Values(ABC):
             raise Unknown(f"The definition has no property file {name} of a step {step}.")
         file = defined.property_files[name]
         return self.file(step, file["OutputName"], file["FilePath"])
+
+    def _get(self, reference: str) -> Any:
+        match tokens(reference):
+            case ["Parameters", str(name)]:
+                return self._parameter(name)
+            case ["Execution", str(name)]:
+                return self._variable(name)
+            case ["Steps", str(name), *path]:
+                return self.step_property(name, path)
+        raise Unknown(f"The reference {reference!r} is malformed.")
+
+    def _referenced_file(self, reference: str) -> Any:
+        match tokens(reference):
+            case ["Steps", str(step), "PropertyFiles", str(name)]:
+                return self.property_file(step, name)
+        raise Unknown(f"The reference {reference!r} is malformed.")
+
+    def _path(self, path: Any) -> Sequence[Token]:
+        return tokens(str(self.of(path)))
+
+    def _parameter(self, name: str) -> Any:
+        if name not in self.execution.parameters:
+            raise Unknown(f"The execution has no parameter {name}.")
+        return self.execution.definition.typed(name, self.execution.parameters[name])
+
+    def _variable(self, name: str) -> Any:
+        known = {
+            "PipelineExecutionId": self.execution.id,
+            "PipelineExecutionArn": self.execution.arn,
+            "PipelineArn": self.execution.arn.rpartition("/execution/")[0],
+            "PipelineName": self.execution.pipeline,
+        }
+        if name not in known:
+            raise Unknown(f"Execution.{name} cannot be read from the API.")
+        return known[name]
 
     def _properties(self, step: str) -> Any:
         started = self.execution.started[step]

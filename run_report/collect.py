@@ -9,7 +9,6 @@ from typing import Any
 
 from execution_reader.definition import DefinedStep
 from execution_reader.execution import RUNNING, Execution
-from execution_reader.expressions import value_or
 from execution_reader.gates import gates_of
 from execution_reader.packages import registered_packages
 from execution_reader.starter import starter
@@ -104,6 +103,6 @@ def _properties(values: Values) -> Iterator[tuple[str, str]]:
     for step in values.execution.definition.steps.values():
         if step.type == "RegisterModel":
             for name, given in step.arguments.get("CustomerMetadataProperties", {}).items():
-                value = value_or(given, values, lambda _: None)
+                value = values.of_or(given, lambda _: None)
                 if value is not None:
                     yield name, str(value)

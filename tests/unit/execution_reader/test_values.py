@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from execution_reader.expressions import Unknown, evaluate, look_up, tokens
+from execution_reader.expressions import Unknown, look_up, tokens
 from execution_reader.values import read_json
 from tests.unit.execution_reader.sample_execution import ARN, MODEL, RATIO, ROWS, values
 
@@ -29,7 +29,7 @@ TRAINED = {"TrainingJob": {"Arn": "arn:aws:sagemaker:us-east-1:1:training-job/t"
 )
 def test_the_values_that_the_execution_tells(expression, value):
     check = {"QualityCheck": {"BaselineUsedForDriftCheckConstraints": "s3://a"}}
-    assert evaluate(expression, values(Evaluate={}, Check=check)) == value
+    assert values(Evaluate={}, Check=check).of(expression) == value
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_values_that_the_execution_tells(expression, value):
 def test_a_value_that_is_not_known_has_a_reason(expression, reason):
     known = values(Train=TRAINED, Gate={"Condition": {"Outcome": "True"}})
     with pytest.raises(Unknown, match=reason):
-        evaluate(expression, known)
+        known.of(expression)
 
 
 @pytest.mark.parametrize(
