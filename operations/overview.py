@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from execution_reader.definition import parse
 from operations.environment_clients import EnvironmentClients
-from operations.executions.definition import parse
 from operations.executions.lookup import executions, pipelines
 from operations.models.endpoints import endpoint_names, endpoint_status
 from operations.models.packages import PENDING, group_names, packages_of

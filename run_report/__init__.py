@@ -1,7 +1,7 @@
-"""The report of an execution: reads its facts with boto3, and renders them as one HTML file.
+"""The report of an execution: collects its facts, and renders them as one HTML file.
 
 The function of a pipeline and the command `report` use this package. The function is deployed with
-it, so it imports only the standard library, boto3 and itself.
+it, so it imports only the standard library, boto3, `execution_reader` and itself.
 """
 
 from run_report.collect import Source, collect

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-RUNNING = frozenset({"Executing", "Stopping", "Starting"})
+from execution_reader.execution import RUNNING, ChangedParameter
+from execution_reader.gates import Gate
+from execution_reader.packages import RegisteredPackage
+
 NOT_REACHED, WAITING = "Not reached", "Waiting"
 
 
@@ -38,49 +41,8 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """A condition of a gate with its values; the margin is below 0 if it does not hold."""
-
-    left: str
-    left_value: Any
-    operator: str
-    right: str
-    right_value: Any
-    margin: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gate:
-    """A Condition step that has run. `comparisons` hold together if the outcome is true."""
-
-    step: str
-    outcome: bool
-    comparisons: tuple[Comparison, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
-    """A parameter of the execution whose value is not the default of the definition."""
-
-    name: str
-    value: str
-    default: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Package:
-    """The registered model package."""
-
-    arn: str
-    group: str
-    version: int | None
-    approval: str
-    model_uri: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Facts:
-    """An execution.
+    """An execution. `parameters` are those that differ from the deployed defaults.
 
     `documents` are the JSON documents that its steps wrote, by `<step>/<output>/<file>`.
     `properties` are the properties with which a model is registered, as far as they are known.
@@ -97,12 +59,12 @@ class Facts:
     started: datetime
     ended: datetime | None
     read_at: datetime
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[ChangedParameter, ...]
     steps: tuple[Step, ...]
     gates: tuple[Gate, ...]
     documents: Mapping[str, Any]
     properties: Mapping[str, str]
-    package: Package | None
+    package: RegisteredPackage | None
 
     @property
     def is_running(self) -> bool:

@@ -10,15 +10,20 @@ NOTHING, MINUS = "–", "−"
 
 def number(value: Any) -> str:
     """Return a number with four significant digits, and any other value as text."""
-    if value is None:
-        return NOTHING
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
+        return plain(value)
     if isinstance(value, int) or 10_000 <= abs(value) < 1e15 or value == round(value, 0) != 0:
         shown = f"{value:,.0f}"
     else:
         shown = f"{value:,.4g}"
     return shown.replace("-", MINUS)
+
+
+def plain(value: Any) -> str:
+    """Return a value of a JSON document as text, with all digits."""
+    if value is None:
+        return NOTHING
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def signed(value: float) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from execution_reader.expressions import Unknown
+from execution_reader.values import read_json
 
 # Where steps write outputs of a run (docs/architecture.md, "Where data is kept").
 AREAS = ("kept", "runs")
@@ -44,10 +46,9 @@ class Lake:
                     yield str(entry["Key"])
 
     def _read(self, name: str, key: str) -> Iterator[tuple[str, Any]]:
-        content = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         try:
-            yield name, json.loads(content)
-        except ValueError:  # also for bytes that are not UTF-8
+            yield name, read_json(self.s3, self.bucket, key)
+        except Unknown:
             return
 
 

@@ -13,6 +13,7 @@ import typer
 from botocore.exceptions import ClientError
 from rich.console import Console
 
+from execution_reader.execution import started_steps
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 from operations.lake import lake_bucket
@@ -91,9 +92,8 @@ def _rejection(aws: EnvironmentClients, pipeline: str, digest: str) -> tuple[str
     newest = islice(all_failed, _MOST_EXECUTIONS)
     failed = [each["PipelineExecutionArn"] for each in newest]
     for arn in failed:
-        steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)
-        for step in steps["PipelineExecutionSteps"]:
-            message = str(step.get("Metadata", {}).get("Fail", {}).get("ErrorMessage", ""))
+        for step in started_steps(sagemaker, arn).values():
+            message = str(step.metadata.get("Fail", {}).get("ErrorMessage", ""))
             if digest in message:
                 return arn, message
     raise NotAccepted(

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from execution_reader.execution import pipeline_of
 from operations.environment_clients import EnvironmentClients
-from operations.executions.lookup import find_execution, pipeline_of
+from operations.executions.lookup import find_execution
 from operations.lake import lake_bucket
 from operations.options import Execution, Json
 from operations.output import show

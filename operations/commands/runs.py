@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from execution_reader.execution import pipeline_of
 from operations.environment_clients import EnvironmentClients
-from operations.executions.lookup import executions, find_pipeline, pipeline_of
+from operations.executions.lookup import executions, find_pipeline
 from operations.options import Json
 from operations.output import print_rows, show
 

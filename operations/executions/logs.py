@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from execution_reader.execution import started_steps
+from execution_reader.started_step import StartedStep
+from execution_reader.step_kinds import LogSource, log_source, log_streams
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
-from operations.executions.lookup import steps_of
-from operations.executions.step_kinds import LogSource, log_source
 
 
 @dataclass(frozen=True)
@@ -27,37 +29,32 @@ def read_step_logs(aws: EnvironmentClients, execution_arn: str, step_name: str) 
 
     Raises `OperationError` if the step has not started or has no logs.
     """
-    steps = {step["StepName"]: step for step in steps_of(aws, execution_arn)}
+    steps = started_steps(aws.clients("sagemaker"), execution_arn)
     if step_name not in steps:
         started = ", ".join(steps) or "none"
         raise OperationError(f"The step {step_name!r} has not started. Started steps: {started}.")
     step = steps[step_name]
-    source = log_source(step.get("Metadata", {}))
+    source = log_source(step.metadata)
     if source is None:
         raise OperationError(f"The step {step_name} runs no job, so it has no logs.")
     read = _of_span if source.stream_prefix is None else _of_streams
     return list(read(aws.clients("logs"), source, step))
 
 
-def _of_streams(logs: Any, source: LogSource, _step: dict[str, Any]) -> Iterator[LogLine]:
-    try:
-        pages = logs.get_paginator("describe_log_streams").paginate(
-            logGroupName=source.group, logStreamNamePrefix=source.stream_prefix
-        )
-        streams = [entry["logStreamName"] for page in pages for entry in page["logStreams"]]
-    except logs.exceptions.ResourceNotFoundException:
-        streams = []
-    for stream in streams:
+def _of_streams(logs: Any, source: LogSource, _step: StartedStep) -> Iterator[LogLine]:
+    for stream in log_streams(logs, source):
         # Streams of processing and training jobs are `<job>/<host>-<time>`, those of transform jobs
         # `<job>/<instance>` and `<job>/data-log`.
         host = re.sub(r"-\d{10}$", "", stream.rpartition("/")[2])
         yield from _events(logs, host, logGroupName=source.group, logStreamNames=[stream])
 
 
-def _of_span(logs: Any, source: LogSource, step: dict[str, Any]) -> Iterator[LogLine]:
-    span = {"startTime": _milliseconds(step["StartTime"])}
-    if "EndTime" in step:
-        span["endTime"] = _milliseconds(step["EndTime"]) + 1
+def _of_span(logs: Any, source: LogSource, step: StartedStep) -> Iterator[LogLine]:
+    span = {}
+    if step.started:
+        span["startTime"] = _milliseconds(step.started)
+    if step.ended:
+        span["endTime"] = _milliseconds(step.ended) + 1
     name = source.group.rpartition("/")[2]
     yield from _events(logs, name, logGroupName=source.group, **span)
 
@@ -68,5 +65,5 @@ def _events(logs: Any, host: str, **where: Any) -> Iterator[LogLine]:
             yield LogLine(event["timestamp"], host, event["message"])
 
 
-def _milliseconds(moment: Any) -> int:
+def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)

@@ -77,22 +77,6 @@ def executions(
     return list(islice(merged, limit))
 
 
-def steps_of(aws: EnvironmentClients, execution_arn: str) -> list[dict[str, Any]]:
-    """Return the started steps of an execution, in the order in which they started."""
-    return aws.list_all(
-        "sagemaker",
-        "list_pipeline_execution_steps",
-        "PipelineExecutionSteps",
-        PipelineExecutionArn=execution_arn,
-        SortOrder="Ascending",
-    )
-
-
-def pipeline_of(execution_arn: str) -> str:
-    """Return the pipeline's name from `…:pipeline/<name>/execution/<id>`."""
-    return execution_arn.split("/")[1]
-
-
 def _newest(aws: EnvironmentClients, pipeline: str, limit: int) -> Iterator[dict[str, Any]]:
     return aws.pages(
         "sagemaker",

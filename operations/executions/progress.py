@@ -9,12 +9,12 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.live import Live
 
+from execution_reader.execution import RUNNING
 from operations.environment_clients import EnvironmentClients
 from operations.executions.report import attempts_of, print_report, progress
 from operations.executions.summary import Summary, summarise
 
 _POLL_SECONDS = 0.4
-_RUNNING = frozenset({"Executing", "Stopping"})
 
 
 def wait(aws: EnvironmentClients, execution_arn: str, *, json: bool) -> int:
@@ -41,7 +41,7 @@ def print_json(summary: Summary) -> None:
 def _wait_silently(aws: EnvironmentClients, execution_arn: str) -> Summary:
     client = aws.clients("sagemaker")
     described: dict[str, str] = {"PipelineExecutionStatus": "Executing"}
-    while described["PipelineExecutionStatus"] in _RUNNING:
+    while described["PipelineExecutionStatus"] in RUNNING:
         time.sleep(_POLL_SECONDS)
         described = client.describe_pipeline_execution(PipelineExecutionArn=execution_arn)
     return summarise(aws, execution_arn)
@@ -49,7 +49,7 @@ def _wait_silently(aws: EnvironmentClients, execution_arn: str) -> Summary:
 
 def _wait_live(aws: EnvironmentClients, execution_arn: str, console: Console) -> Summary:
     with Live(console=console, transient=True, refresh_per_second=8) as live:
-        while (summary := summarise(aws, execution_arn)).status in _RUNNING:
+        while (summary := summarise(aws, execution_arn)).status in RUNNING:
             live.update(progress(summary))
             time.sleep(_POLL_SECONDS)
     return summary
@@ -67,6 +67,6 @@ def _wait_with_lines(aws: EnvironmentClients, execution_arn: str, console: Conso
                 seconds = f"{step.seconds:.1f} s" if step.seconds is not None else ""
                 line = "  ".join(filter(None, [step.status, seconds, attempts_of(step)]))
                 console.print(f"{summary.seconds:6.1f} s  {step.name:<20} {line}")
-        if summary.status not in _RUNNING:
+        if summary.status not in RUNNING:
             return summary
         time.sleep(_POLL_SECONDS)

@@ -10,8 +10,10 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from operations.executions.step_kinds import log_source
-from operations.executions.summary import Comparison, Gate, StepSummary, Summary
+from execution_reader.execution import RUNNING
+from execution_reader.gates import Comparison, Gate
+from execution_reader.step_kinds import log_source
+from operations.executions.summary import StepSummary, Summary
 from operations.output import visible
 
 _COLOURS = {
@@ -24,15 +26,6 @@ _COLOURS = {
     "waiting": "bright_black",
     "not reached": "bright_black",
 }
-_OPERATORS = {
-    "Equals": "=",
-    "GreaterThan": ">",
-    "GreaterThanOrEqualTo": "≥",
-    "LessThan": "<",
-    "LessThanOrEqualTo": "≤",
-    "In": "in",
-}
-_RUNNING = frozenset({"Starting", "Executing", "Stopping"})
 
 
 def progress(summary: Summary) -> RenderableType:
@@ -50,7 +43,7 @@ def print_report(summary: Summary, console: Console) -> None:
     table = _table()
     for step in summary.steps:
         table.add_row(_symbol(step), *_cells(step))
-    waiting = "waiting" if summary.status in _RUNNING else "not reached"
+    waiting = "waiting" if summary.status in RUNNING else "not reached"
     for name in summary.waiting_steps:
         table.add_row("", name, _status(waiting), "", "")
     for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
@@ -93,11 +86,11 @@ def attempts_of(step: StepSummary) -> str:
     """Return the number of attempts as text; empty for one attempt."""
     if step.attempts < 2:
         return ""
-    return f"attempt {step.attempts}" if step.status in _RUNNING else f"{step.attempts} attempts"
+    return f"attempt {step.attempts}" if step.status in RUNNING else f"{step.attempts} attempts"
 
 
 def _symbol(step: StepSummary) -> RenderableType:
-    if step.status in _RUNNING:
+    if step.status in RUNNING:
         return Spinner("dots", style="cyan")
     signs = {"Succeeded": "✓", "Failed": "✗", "Stopped": "■"}
     return Text(signs[step.status], style=_COLOURS[step.status])
@@ -156,7 +149,7 @@ def _gate(gate: Gate) -> Text:
 def _comparison(comparison: Comparison) -> str:
     left = _side(comparison.left, comparison.left_value)
     right = _side(comparison.right, comparison.right_value)
-    return f"{left} {_OPERATORS[comparison.operator]} {right}"
+    return f"{left} {comparison.sign} {right}"
 
 
 def _side(label: str, value: Any) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from execution_reader.definition import parse
+from execution_reader.execution import started_steps
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
-from operations.executions.definition import parse
-from operations.executions.lookup import executions, find_execution, steps_of
+from operations.executions.lookup import executions, find_execution
 
 # The number of executions, the newest first, in which the results are searched.
 _MOST_EXECUTIONS = 100
@@ -40,10 +41,8 @@ def selection_from(
 def _newest_with(aws: EnvironmentClients, pipeline: str, dependencies: set[str]) -> str:
     for execution in executions(aws, pipeline, limit=_MOST_EXECUTIONS):
         arn: str = execution["PipelineExecutionArn"]
-        steps = steps_of(aws, arn)
-        if dependencies <= {
-            step["StepName"] for step in steps if step["StepStatus"] == "Succeeded"
-        }:
+        steps = started_steps(aws.clients("sagemaker"), arn).values()
+        if dependencies <= {step.name for step in steps if step.has_succeeded}:
             return arn
     raise OperationError(
         f"There is no execution of {pipeline} among the last {_MOST_EXECUTIONS} in which all of "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from run_report.facts import Comparison, Facts, Gate
+from execution_reader.gates import Comparison, Gate
+from run_report.facts import Facts
 from run_report.formats import NOTHING, number, signed
 from run_report.html import Html, breakable, element, joined, section, table
 
@@ -30,7 +31,7 @@ def _cells(comparison: Comparison) -> tuple[object, ...]:
     return (
         breakable(comparison.left),
         number(comparison.left_value),
-        f"{comparison.operator} {limit}",
+        f"{comparison.sign} {limit}",
         margin,
     )
 

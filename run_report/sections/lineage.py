@@ -49,7 +49,10 @@ def _links(facts: Facts) -> Iterator[Link]:
     if package:
         yield (
             "Package",
-            [("ARN", package.arn), ("Approval at the time of this report", package.approval)],
+            [
+                ("ARN", package.arn),
+                ("Approval at the time of this report", package.approval_status),
+            ],
         )
 
 

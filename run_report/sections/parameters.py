@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from run_report.facts import Facts
+from run_report.formats import plain
 from run_report.html import Html, section, table
 
 
@@ -10,7 +11,7 @@ def parameters(facts: Facts) -> Html | None:
     """Return the section, if a parameter differs."""
     if not facts.parameters:
         return None
-    rows = [(each.name, each.value, each.default) for each in facts.parameters]
+    rows = [(each.name, each.value, plain(each.default)) for each in facts.parameters]
     caption = "Parameters that differ from the deployed defaults"
     shown = table(caption, ("Parameter", "This run", "Default"), rows)
     return section("parameters", "Parameters", shown)

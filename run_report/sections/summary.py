@@ -15,7 +15,6 @@ def summary(facts: Facts) -> Html:
         f"{SIGNS.get(facts.status, '')} {facts.status}",
         class_=f"status {state_class(facts.status)}",
     )
-    approval = facts.package
     return element(
         "header",
         element("p", "Run report", class_="kicker"),
@@ -30,10 +29,15 @@ def summary(facts: Facts) -> Html:
                 ("Started", moment(facts.started)),
                 ("Duration", duration(facts.seconds)),
                 ("Read", moment(facts.read_at) if facts.is_running else None),
-                ("Model package", approval and f"version {approval.version}, {approval.approval}"),
+                ("Model package", _package(facts)),
             ]
         ),
     )
+
+
+def _package(facts: Facts) -> str | None:
+    package = facts.package
+    return f"version {package.version}, {package.approval_status}" if package else None
 
 
 def _outcome(facts: Facts) -> str:

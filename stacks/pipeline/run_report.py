@@ -56,7 +56,7 @@ class RunReport(Construct):
             self,
             "Function",
             handler="write_report",
-            packages=("run_report",),
+            packages=("execution_reader", "run_report"),
             description="writes the reports of a pipeline's executions",
             timeout=cdk.Duration.minutes(5),
             memory_mb=ONE_VCPU_MB,

@@ -126,7 +126,8 @@ ALLOWED: dict[str, set[str]] = {
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     # Deployed with a function.
-    "run_report/*": {"boto3", "botocore", "run_report"},
+    "execution_reader/*": {"boto3", "botocore", "execution_reader"},
+    "run_report/*": {"boto3", "botocore", "execution_reader", "run_report"},
     "warehouse/*": {
         "local_cloud.command_line",
         *("boto3", "botocore", "rich", "sqlglot", "warehouse"),
@@ -139,7 +140,8 @@ ALLOWED: dict[str, set[str]] = {
     "operations/tuning/*": {"boto3", "botocore", "pandas", "rich", "operations"},
     # Nothing of the laptop cloud: the client finds it by the files of its state folder.
     "operations/*": {
-        *("boto3", "botocore", "rich", "typer", "operations", "run_report"),
+        *("boto3", "botocore", "rich", "typer"),
+        *("execution_reader", "operations", "run_report"),
         *("stacks.config", "stacks.environments"),
     },
     "local_cloud/setup.py": {"setuptools"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.run_report.recorded_account import EXECUTION, Account
+from tests.unit.recorded_account import EXECUTION, Account
 
 KEY = "reports/demand/abcdefghijkl/report.html"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,13 +22,16 @@ STACK = {
 
 
 class Executions:
-    """Executions of one pipeline: two failed ones, the older of which rejected data."""
+    """Executions of one pipeline: two failed ones, the older of which rejected data.
+
+    AWS returns the steps in pages; the step with the rejection is on the second page.
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListPipelineExecutionSteps.html
+    """
 
     def get_paginator(self, operation):
-        assert operation == "list_pipeline_executions"
-        return self
+        return SimpleNamespace(paginate=getattr(self, operation))
 
-    def paginate(self, **request):
+    def list_pipeline_executions(self, **request):
         assert request == {"PipelineName": PIPELINE, "SortOrder": "Descending"}
         summaries = [("third", "Failed"), ("second", "Succeeded"), ("first", "Failed")]
         listed = [
@@ -36,10 +40,11 @@ class Executions:
         ]
         yield {"PipelineExecutionSummaries": listed}
 
-    def list_pipeline_execution_steps(self, *, PipelineExecutionArn):  # noqa: N803 (AWS' name)
+    def list_pipeline_execution_steps(self, *, PipelineExecutionArn, SortOrder):  # noqa: N803
         message = f"rows: 10 DIGEST={DIGEST}" if PipelineExecutionArn == "first" else "another"
-        steps = [{"StepName": "Preprocess"}, {"Metadata": {"Fail": {"ErrorMessage": message}}}]
-        return {"PipelineExecutionSteps": steps}
+        fail = {"Metadata": {"Fail": {"ErrorMessage": message}}}
+        for step in ({"StepName": "Preprocess"}, {"StepName": "Reject", **fail}):
+            yield {"PipelineExecutionSteps": [{"StepStatus": "Failed", **step}]}
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from operations import OperationError
 from operations.commands.report import run
 from operations.environment_clients import EnvironmentClients
 from stacks.environments import LOCAL
-from tests.unit.run_report.recorded_account import EXECUTION, Account
+from tests.unit.recorded_account import EXECUTION, Account
 
 
 def report(account, execution, output=None, *, as_json=False):

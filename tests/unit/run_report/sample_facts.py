@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
-from run_report.facts import Comparison, Facts, Gate, Package, Parameter, Step
+from execution_reader.execution import ChangedParameter
+from execution_reader.gates import Comparison, Gate
+from execution_reader.packages import RegisteredPackage
+from run_report.facts import Facts, Step
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 VOID = {"meta", "wbr"}
@@ -65,7 +68,7 @@ def facts(**changed) -> Facts:
     comparison = Comparison(
         left="regression_metrics.rmse_ratio.value",
         left_value=0.463,
-        operator="≤",
+        operator="LessThanOrEqualTo",
         right="MaxErrorRatio",
         right_value=0.9,
         margin=0.437,
@@ -82,7 +85,7 @@ def facts(**changed) -> Facts:
         "started": START,
         "ended": START + timedelta(seconds=75),
         "read_at": START + timedelta(seconds=80),
-        "parameters": (Parameter(name="MaxErrorRatio", value="0.9", default="0.8"),),
+        "parameters": (ChangedParameter("MaxErrorRatio", "0.9", 0.8),),
         "steps": (step("Train"), step("Evaluate", after=("Train",), at=2)),
         "gates": (Gate(step="CheckError", outcome=True, comparisons=(comparison,)),),
         "documents": {
@@ -95,9 +98,9 @@ def facts(**changed) -> Facts:
             "Preprocess/report/report-algo-2.json": {"rows": {"read": 5, "train": 4}},
         },
         "properties": {"query_sha256": "ef" * 32, "code_key": "demand/code.zip"},
-        "package": Package(
+        "package": RegisteredPackage(
             arn="arn:aws:sagemaker:us-east-1:1:model-package/demand/8",
-            group="demand", version=8, approval="PendingManualApproval",
+            group="demand", version=8, approval_status="PendingManualApproval",
             model_uri="s3://lake/kept/model.tar.gz",
         ),
     }  # fmt: skip

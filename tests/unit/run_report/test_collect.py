@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from run_report import Source, collect, page
 from run_report.lake import MOST_BYTES
-from tests.unit.run_report.recorded_account import EXECUTION, Account, entry, job
+from tests.unit.recorded_account import EXECUTION, Account, entry, job
 
 
 def facts(account):
@@ -66,3 +68,12 @@ def test_a_running_execution_has_no_end():
     found = facts(account)
     assert (found.ended, {step.status for step in found.steps}) == (None, {"Waiting"})
     assert found.documents == {}
+
+
+@pytest.mark.parametrize("kind", ["Lambda", "TuningJob", "AutoMLJob"])
+def test_the_logs_that_the_function_may_not_read_are_not_requested(kind):
+    account = Account(status="Failed")
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:evaluate"
+    account.steps[1:] = [entry("Evaluate", "Failed", {kind: {"Arn": arn}})]
+    account.describe_log_streams = None
+    assert facts(account).steps[1].log == ()

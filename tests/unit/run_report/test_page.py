@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import run_report
-from run_report.facts import Gate
+from execution_reader.execution import ChangedParameter
+from execution_reader.gates import Gate
 from run_report.page import page
 from tests.unit.run_report.sample_facts import CLASSIFIER, EVALUATION, Page, facts, step
 
@@ -220,3 +221,9 @@ def test_the_page_of_a_running_execution_has_the_time_at_which_it_was_read():
     found = shown(**CASES["running"])
     assert "Read 2026-01-02 03:05:25 UTC" in found.text
     assert "1 min 20 s" in found.text
+
+
+@pytest.mark.parametrize(("default", "shown"), [(True, "true"), (10_000, "10000"), (None, "–")])
+def test_the_default_of_a_parameter_is_shown_as_in_the_definition(default, shown):
+    changed = ChangedParameter("MaxRows", "7", default)
+    assert f"MaxRows 7 {shown}" in Page(page(facts(parameters=(changed,)))).text

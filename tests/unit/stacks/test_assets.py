@@ -75,13 +75,15 @@ def test_functions_that_bind_values_bring_a_model_that_has_them(environment, mon
             assert (folder / MODEL).read_bytes() == pinned
 
 
-def test_the_function_that_writes_reports_holds_the_whole_package(environment):
+def test_the_function_that_writes_reports_holds_its_whole_packages(environment):
     ((_, files),) = [each for each in contents(environment, "demand") if "run_report" in each[1]]
-    package = [
-        path.relative_to(ROOT).as_posix() for path in source_files(ROOT / "run_report", "**/*")
+    packages = [
+        path.relative_to(ROOT).as_posix()
+        for package in ("execution_reader", "run_report")
+        for path in source_files(ROOT / package, "**/*")
     ]
     found = [name for name in files if Path(name).suffix]
-    assert found == sorted(["clients.py", "deadline.py", "handler.py", *package])
+    assert found == sorted(["clients.py", "deadline.py", "handler.py", *packages])
     assert "run_report/style.css" in found
 
 

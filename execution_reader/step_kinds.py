@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 _TRAINING_LOGS = "/aws/sagemaker/TrainingJobs"
 
 
@@ -68,6 +70,19 @@ def log_source(metadata: Mapping[str, Any]) -> LogSource | None:
     for job, arn in _jobs(metadata):
         return LogSource(job.log_group, f"{arn.rpartition('/')[2]}{job.separator}")
     return None
+
+
+def log_streams(logs: Any, source: LogSource) -> Iterator[str]:
+    """Yield the names of the streams with the prefix; none if no job has written a line yet."""
+    paginator = logs.get_paginator("describe_log_streams")
+    try:
+        for page in paginator.paginate(
+            logGroupName=source.group, logStreamNamePrefix=source.stream_prefix
+        ):
+            yield from (stream["logStreamName"] for stream in page["logStreams"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
 
 
 def _jobs(metadata: Mapping[str, Any]) -> Iterator[tuple[Job, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from operations.environment_clients import EnvironmentClients
-from operations.executions.causes import started_by
+from operations.executions.starters import started_by
 
 ROLE = "redline-local-tickit-ScheduleStarter"
 SESSION = f"arn:aws:sts::123456789012:assumed-role/{ROLE}/events"
