@@ -20,7 +20,7 @@ class OnlySynthPackages(MetaPathFinder):
     """Rejects the import of every other installed package."""
 
     def __init__(self) -> None:
-        allowed = {pin.name for pin in pins(SYNTH)} | {"redline-local-cloud"}
+        allowed = {pin.name for pin in pins(SYNTH)} | {"redline-local-cloud", "redline-operations"}
         self._rejected = {
             module
             for module, owners in packages_distributions().items()
