@@ -39,6 +39,11 @@ def print_rows(
         console.print(_block(number, names, row))
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `1 row`, `2 rows`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def visible(text: str) -> str:
     """Escape control characters, except line breaks."""
     return "".join(
