@@ -10,7 +10,7 @@ from typing import Any
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 from operations.executions.lookup import steps_of
-from operations.executions.step_kinds import LogSource, log_source
+from operations.executions.step_kinds import FunctionLogs, JobLogs, log_source
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,27 @@ def read_step_logs(aws: EnvironmentClients, execution_arn: str, step_name: str) 
     steps = {step["StepName"]: step for step in steps_of(aws, execution_arn)}
     if step_name not in steps:
         started = ", ".join(steps) or "none"
-        raise OperationError(f"The step {step_name!r} has not started. Started steps: {started}.")
+        raise OperationError(
+            f"The execution has not started a step {step_name!r}. Started steps: {started}."
+        )
     step = steps[step_name]
     source = log_source(step.get("Metadata", {}))
     if source is None:
-        raise OperationError(f"The step {step_name} runs no job, so it has no logs.")
-    read = _of_span if source.stream_prefix is None else _of_streams
-    return list(read(aws.clients("logs"), source, step))
+        raise OperationError(_no_logs(step))
+    if isinstance(source, FunctionLogs):
+        return list(_of_function(aws, source, step))
+    return list(_of_job(aws.clients("logs"), source))
 
 
-def _of_streams(logs: Any, source: LogSource, _step: dict[str, Any]) -> Iterator[LogLine]:
+def _no_logs(step: dict[str, Any]) -> str:
+    # The metadata of a step whose request was rejected do not name a job.
+    if not step.get("Metadata") and "FailureReason" in step:
+        reason = step["FailureReason"]
+        return f"The step {step['StepName']} started no job, so it has no logs: {reason}"
+    return f"The step {step['StepName']} runs no job, so it has no logs."
+
+
+def _of_job(logs: Any, source: JobLogs) -> Iterator[LogLine]:
     try:
         pages = logs.get_paginator("describe_log_streams").paginate(
             logGroupName=source.group, logStreamNamePrefix=source.stream_prefix
@@ -54,12 +65,21 @@ def _of_streams(logs: Any, source: LogSource, _step: dict[str, Any]) -> Iterator
         yield from _events(logs, host, logGroupName=source.group, logStreamNames=[stream])
 
 
-def _of_span(logs: Any, source: LogSource, step: dict[str, Any]) -> Iterator[LogLine]:
+def _of_function(
+    aws: EnvironmentClients, source: FunctionLogs, step: dict[str, Any]
+) -> Iterator[LogLine]:
+    """Yield the lines that the function wrote while the step ran."""
+    function = aws.clients("lambda").get_function_configuration(FunctionName=source.function_arn)
+    name = function["FunctionName"]
+    group = function.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
     span = {"startTime": _milliseconds(step["StartTime"])}
     if "EndTime" in step:
         span["endTime"] = _milliseconds(step["EndTime"]) + 1
-    name = source.group.rpartition("/")[2]
-    yield from _events(logs, name, logGroupName=source.group, **span)
+    logs = aws.clients("logs")
+    try:
+        yield from _events(logs, name, logGroupName=group, **span)
+    except logs.exceptions.ResourceNotFoundException:
+        return
 
 
 def _events(logs: Any, host: str, **where: Any) -> Iterator[LogLine]:

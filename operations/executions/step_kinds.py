@@ -33,11 +33,18 @@ class Job:
 
 
 @dataclass(frozen=True)
-class LogSource:
-    """The log lines of a step: all streams with a prefix, or all lines during the step."""
+class JobLogs:
+    """The log lines of the jobs of a step: all streams of a group with a prefix."""
 
     group: str
-    stream_prefix: str | None = None
+    stream_prefix: str
+
+
+@dataclass(frozen=True)
+class FunctionLogs:
+    """The log lines of the function of a step."""
+
+    function_arn: str
 
 
 _PROCESSING = Job("describe_processing_job", "ProcessingJobName", "/aws/sagemaker/ProcessingJobs")
@@ -60,13 +67,12 @@ JOBS: Mapping[str, Job] = {
 CHECKS = frozenset({"ClarifyCheck", "QualityCheck"})
 
 
-def log_source(metadata: Mapping[str, Any]) -> LogSource | None:
+def log_source(metadata: Mapping[str, Any]) -> JobLogs | FunctionLogs | None:
     """Return where a step's logs are; None if it runs neither a job nor a function."""
     if "Lambda" in metadata:
-        name = metadata["Lambda"]["Arn"].rpartition(":function:")[2].partition(":")[0]
-        return LogSource(f"/aws/lambda/{name}")
+        return FunctionLogs(metadata["Lambda"]["Arn"])
     for job, arn in _jobs(metadata):
-        return LogSource(job.log_group, f"{arn.rpartition('/')[2]}{job.separator}")
+        return JobLogs(job.log_group, f"{arn.rpartition('/')[2]}{job.separator}")
     return None
 
 
