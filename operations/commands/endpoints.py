@@ -29,7 +29,8 @@ def _lines(found: list[EndpointStatus]) -> Iterator[str]:
         if each.status is None:
             yield f"{each.endpoint}: nothing approved yet"
         else:
-            yield f"{each.endpoint}: {each.status}, {_what(each)}{counted(each.instances, 'instance')}"
+            instances = counted(each.instances, "instance")
+            yield f"{each.endpoint}: {each.status}, {_what(each)}{instances}"
         for package, reason in (each.failures or {}).items():
             yield f"  version {package.rpartition('/')[2]} could not be deployed: {reason}"
 

@@ -9,14 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from operations.environment_clients import EnvironmentClients
-from operations.executions.lookup import executions, find_pipeline, pipeline_of
+from operations.executions.lookup import executions, find_pipeline, not_run, pipeline_of
 from operations.options import Json
 from operations.output import print_rows, show
 
 HELP = "List the newest executions of all pipelines or of one, and why they failed."
 EXAMPLES = ("redline runs", "redline --env prod runs tickit --limit 100", "redline runs --json")
 _TITLES = ("execution", "pipeline", "status", "started", "name", "reason")
-_NONE = "No pipeline has run yet. Start one with `redline start PIPELINE`."
 
 
 def run(
@@ -34,7 +33,7 @@ def run(
     if found and not as_json:
         print_rows(_TITLES, [tuple(_cells(aws, entry)) for entry in found])
     else:
-        show(found, text=_NONE, as_json=as_json)
+        show(found, text=not_run(aws, only), as_json=as_json)
     return 0
 
 

@@ -54,7 +54,7 @@ def find_execution(aws: EnvironmentClients, name: str) -> str:
         only = find_pipeline(aws, pipeline) if slash else None
         for newest in executions(aws, only, limit=1):
             return str(newest["PipelineExecutionArn"])
-        raise OperationError("No pipeline has run yet. Start one with `redline start PIPELINE`.")
+        raise OperationError(not_run(aws, only))
     candidates = [name] if name.startswith("arn:") else _arns(aws, word)
     for arn in candidates:
         if _is_execution(aws, arn):
@@ -91,6 +91,14 @@ def steps_of(aws: EnvironmentClients, execution_arn: str) -> list[dict[str, Any]
 def pipeline_of(execution_arn: str) -> str:
     """Return the pipeline's name from `…:pipeline/<name>/execution/<id>`."""
     return execution_arn.split("/")[1]
+
+
+def not_run(aws: EnvironmentClients, pipeline: str | None) -> str:
+    """Return the sentence that a pipeline, or none of all, has run yet, and what to do."""
+    if pipeline is None:
+        return "No pipeline has run yet. Start one with `redline start PIPELINE`."
+    name = aws.short(pipeline)
+    return f"The pipeline {name} has not run yet. Start it with `redline start {name}`."
 
 
 def _newest(aws: EnvironmentClients, pipeline: str, limit: int) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from operations.executions.step_kinds import log_source
 from operations.executions.summary import Comparison, Gate, StepSummary, Summary
-from operations.output import visible
+from operations.output import print_table, visible
 
 _COLOURS = {
     "Succeeded": "green",
@@ -54,8 +54,11 @@ def print_report(summary: Summary, console: Console) -> None:
     for name in summary.waiting_steps:
         table.add_row("", name, _status(waiting), "", "")
     for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
-        # Long lines are not wrapped, so that they can be searched and copied.
-        console.print(part, soft_wrap=isinstance(part, Text))
+        if isinstance(part, Table):
+            print_table(part, console)
+        else:
+            # Long lines are not wrapped, so that they can be searched and copied.
+            console.print(part, soft_wrap=True)
 
 
 def _title(summary: Summary) -> Text:
@@ -107,7 +110,7 @@ def _status(name: str) -> Text:
     return Text(name, style=_COLOURS[name])
 
 
-def _metrics(summary: Summary) -> Iterator[RenderableType]:
+def _metrics(summary: Summary) -> Iterator[Table]:
     rows = [row for document in summary.metrics.values() for row in _rows(document, ())]
     if not rows:
         return
