@@ -11,9 +11,9 @@ from operations.output import print_rows, show
 from operations.overview import LastRun, PipelineOverview, pipeline_overviews
 from operations.schedules import as_text
 
-HELP = "List the pipelines: parameters, schedule, last run, version in service."
+HELP = "List the pipelines: parameters, schedule, last run, versions."
 EXAMPLES = ("redline pipelines", "redline --env prod pipelines --json")
-_TITLES = ("pipeline", "schedule", "last run", "execution", "serves", "parameters")
+_TITLES = ("pipeline", "schedule", "last run", "execution", "versions", "parameters")
 
 
 def run(aws: EnvironmentClients, *, as_json: Json = False) -> int:
@@ -42,7 +42,11 @@ def last_run_text(last: LastRun | None) -> str:
 
 
 def versions_text(each: PipelineOverview) -> str:
-    """Return the version in service, and the versions that wait for approval."""
-    serves = f"version {each.serves}" if each.serves is not None else ""
+    """Return the version in service or else the approved one, and those that wait for approval."""
+    version = ""
+    if each.serves is not None:
+        version = f"version {each.serves}"
+    elif each.approved is not None:
+        version = f"version {each.approved} is approved"
     waiting = f"{', '.join(map(str, each.waiting))} waits" if each.waiting else ""
-    return ", ".join(filter(None, [serves, waiting]))
+    return ", ".join(filter(None, [version, waiting]))
