@@ -13,8 +13,8 @@ from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 
 LATEST = "latest"
-# What DescribePipeline and DescribePipelineExecution return for an unknown name.
-_ABSENT = frozenset({"ResourceNotFound", "ValidationException"})
+# What the describe operations of SageMaker return for an unknown name.
+ABSENT = frozenset({"ResourceNotFound", "ValidationException"})
 
 
 def find_pipeline(aws: EnvironmentClients, name: str) -> str:
@@ -123,7 +123,7 @@ def _is_execution(aws: EnvironmentClients, arn: str) -> bool:
     try:
         aws.clients("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _ABSENT:
+        if error.response["Error"]["Code"] not in ABSENT:
             raise
         return False
     return True
@@ -133,7 +133,7 @@ def _exists(aws: EnvironmentClients, pipeline: str) -> bool:
     try:
         aws.clients("sagemaker").describe_pipeline(PipelineName=pipeline)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _ABSENT:
+        if error.response["Error"]["Code"] not in ABSENT:
             raise
         return False
     return True
