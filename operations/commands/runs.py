@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from operations.environment_clients import EnvironmentClients
-from operations.executions.lookup import executions, find_pipeline, not_run, pipeline_of
+from operations.executions.lookup import executions, find_pipeline, not_run, pipeline_of, steps_of
 from operations.options import Json
 from operations.output import print_rows, show
 
@@ -29,7 +29,7 @@ def run(
 ) -> int:
     """List the executions."""
     only = find_pipeline(aws, pipeline) if pipeline else None
-    found = [_entry(summary) for summary in executions(aws, only, limit=limit)]
+    found = [_entry(aws, summary) for summary in executions(aws, only, limit=limit)]
     if found and not as_json:
         print_rows(_TITLES, [tuple(_cells(aws, entry)) for entry in found])
     else:
@@ -37,7 +37,7 @@ def run(
     return 0
 
 
-def _entry(summary: dict[str, Any]) -> dict[str, Any]:
+def _entry(aws: EnvironmentClients, summary: dict[str, Any]) -> dict[str, Any]:
     arn = summary["PipelineExecutionArn"]
     return {
         "execution_id": arn.rpartition("/")[2],
@@ -46,8 +46,17 @@ def _entry(summary: dict[str, Any]) -> dict[str, Any]:
         "started": summary["StartTime"],
         "display_name": summary.get("PipelineExecutionDisplayName"),
         "failure_reason": summary.get("PipelineExecutionFailureReason"),
+        "failed_steps": _failed_steps(aws, summary),
         "execution_arn": arn,
     }
+
+
+def _failed_steps(aws: EnvironmentClients, summary: dict[str, Any]) -> dict[str, str]:
+    """Return the reasons of the failed steps: that of an execution only says that steps failed."""
+    if summary["PipelineExecutionStatus"] != "Failed":
+        return {}
+    steps = steps_of(aws, summary["PipelineExecutionArn"])
+    return {each["StepName"]: each["FailureReason"] for each in steps if "FailureReason" in each}
 
 
 def _cells(aws: EnvironmentClients, entry: dict[str, Any]) -> Iterator[str]:
@@ -57,4 +66,5 @@ def _cells(aws: EnvironmentClients, entry: dict[str, Any]) -> Iterator[str]:
     yield entry["status"]
     yield f"{started:%Y-%m-%d %H:%M:%S}"
     yield entry["display_name"] or ""
-    yield entry["failure_reason"] or ""
+    steps = [f"{step}: {reason}" for step, reason in entry["failed_steps"].items()]
+    yield "\n".join(steps) or entry["failure_reason"] or ""
