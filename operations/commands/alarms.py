@@ -24,7 +24,8 @@ def run(
     as_json: Json = False,
 ) -> int:
     """List the alarms."""
-    found = [each for each in alarm_states(aws) if each.is_on or not on]
+    alarms = alarm_states(aws)
+    found = [each for each in alarms if each.is_on or not on]
     if found and not as_json:
         print_rows(
             _TITLES,
@@ -35,6 +36,6 @@ def run(
             ],
         )
     else:
-        none = f"No alarm of {aws.name} is on." if on else f"{aws.name} has no alarms."
+        none = f"No alarm of {aws.name} is on." if alarms else f"{aws.name} has no alarms."
         show([asdict(each) for each in found], text=none, as_json=as_json)
     return 0

@@ -95,8 +95,10 @@ def pipeline_of(execution_arn: str) -> str:
 
 def not_run(aws: EnvironmentClients, pipeline: str | None) -> str:
     """Return the sentence that a pipeline, or none of all, has run yet, and what to do."""
-    if pipeline is None:
+    if pipeline is None and pipelines(aws):
         return "No pipeline has run yet. Start one with `redline start PIPELINE`."
+    if pipeline is None:
+        return f"{aws.name} has no pipelines in {aws.region}. {_deploy(aws)}"
     name = aws.short(pipeline)
     return f"The pipeline {name} has not run yet. Start it with `redline start {name}`."
 

@@ -18,7 +18,7 @@ class SageMaker:
 
     def __init__(self):
         self.read, self.newest = 0, 10_000
-        self.paging = []
+        self.paging, self.names = [], NAMES
 
     def get_paginator(self, name):
         return Pages(self, name)
@@ -42,7 +42,8 @@ class Pages:
         if self.name == "list_pipelines":
             assert request == {"PipelineNamePrefix": "redline-dev-"}
             pipelines = [
-                {"PipelineName": name, "PipelineArn": f"{PREFIX}/{name}"} for name in NAMES
+                {"PipelineName": name, "PipelineArn": f"{PREFIX}/{name}"}
+                for name in self.sagemaker.names
             ]
             yield {"PipelineSummaries": pipelines}
             return
@@ -94,6 +95,12 @@ def test_a_pipeline_that_has_not_run_is_named(aws, sagemaker):
     with pytest.raises(OperationError, match="batch has not run yet. .*`redline start batch`"):
         find_execution(aws, "batch/latest")
     with pytest.raises(OperationError, match="No pipeline has run yet"):
+        find_execution(aws, "latest")
+
+
+def test_an_environment_without_pipelines_is_not_deployed(aws, sagemaker):
+    sagemaker.names = ()
+    with pytest.raises(OperationError, match="dev has no pipelines in us-east-1. Deploy dev with"):
         find_execution(aws, "latest")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from local_cloud.tests.deployed_models import SageMaker
+from operations.commands import alarms
 from operations.commands.status import run
 from operations.environment_clients import EnvironmentClients
 
@@ -112,3 +113,8 @@ def test_an_endpoint_that_is_being_updated_has_its_status(account, shown):
     account.statuses = {1: "Approved"}
     account.serve(1, "Updating")
     assert "Endpoints that are not InService: one (Updating) (`redline endpoints`)" in shown()
+
+
+def test_without_alarms_none_is_said_to_be_off(account, capsys):
+    assert alarms.run(EnvironmentClients("local", "us-east-1", account), on=True) == 0
+    assert capsys.readouterr().out == "local has no alarms.\n"
