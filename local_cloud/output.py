@@ -56,7 +56,7 @@ def print_rows(
 
 def counted(number: int, noun: str) -> str:
     """Return `1 row`, `2 rows`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def visible(text: str) -> str:
