@@ -10,7 +10,7 @@ import typer
 from operations.alarm_states import alarm_states
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
-from operations.output import print_rows, show
+from operations.output import print_rows, show, utc
 
 HELP = "List the alarms of an environment and their states; those that are on first."
 EXAMPLES = ("redline alarms", "redline --env prod alarms --on")
@@ -30,8 +30,7 @@ def run(
         print_rows(
             _TITLES,
             [
-                (each.state, f"{each.since:%Y-%m-%d %H:%M:%S}", each.name)
-                + (each.description, each.reason)
+                (each.state, utc(each.since), each.name) + (each.description, each.reason)
                 for each in found
             ],
         )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
-from operations.output import print_rows, show
+from operations.output import print_rows, show, utc
 from operations.overview import LastRun, PipelineOverview, pipeline_overviews
 from operations.schedules import as_text
 
@@ -38,15 +38,16 @@ def _cells(aws: EnvironmentClients, each: PipelineOverview) -> Iterator[str]:
 
 def last_run_text(last: LastRun | None) -> str:
     """Return the status and the time of the last run."""
-    return f"{last.status} {last.started:%Y-%m-%d %H:%M}" if last else "none"
+    return f"{last.status} {utc(last.started)}" if last else "none"
 
 
 def versions_text(each: PipelineOverview) -> str:
     """Return the version in service or else the approved one, and those that wait for approval."""
-    version = ""
+    texts = []
     if each.serves is not None:
-        version = f"version {each.serves}"
+        texts.append(str(each.serves))
     elif each.approved is not None:
-        version = f"version {each.approved} is approved"
-    waiting = f"{', '.join(map(str, each.waiting))} waits" if each.waiting else ""
-    return ", ".join(filter(None, [version, waiting]))
+        texts.append(f"{each.approved} is approved")
+    if each.waiting:
+        texts.append(f"{', '.join(map(str, each.waiting))} waits")
+    return f"version {', '.join(texts)}" if texts else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from operations.environment_clients import EnvironmentClients
 from operations.executions.lookup import executions, find_pipeline, not_run, pipeline_of, steps_of
 from operations.options import Json
-from operations.output import print_rows, show
+from operations.output import print_rows, show, utc
 
 HELP = "List the newest executions of all pipelines or of one, and why they failed."
 EXAMPLES = ("redline runs", "redline --env prod runs tickit --limit 100", "redline runs --json")
@@ -60,11 +59,10 @@ def _failed_steps(aws: EnvironmentClients, summary: dict[str, Any]) -> dict[str,
 
 
 def _cells(aws: EnvironmentClients, entry: dict[str, Any]) -> Iterator[str]:
-    started: datetime = entry["started"]
     yield entry["execution_id"]
     yield aws.short(entry["pipeline"])
     yield entry["status"]
-    yield f"{started:%Y-%m-%d %H:%M:%S}"
+    yield utc(entry["started"])
     yield entry["display_name"] or ""
     steps = [f"{step}: {reason}" for step, reason in entry["failed_steps"].items()]
     yield "\n".join(steps) or entry["failure_reason"] or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -70,7 +71,7 @@ def _causes(summary: Summary) -> Iterator[str]:
     """Yield who started the execution, and the parameters that differ from the defaults."""
     name = f" as {summary.display_name!r}" if summary.display_name else ""
     by = f" by {summary.started_by}" if summary.started_by else ""
-    yield f"started {summary.started:%Y-%m-%d %H:%M:%S %Z}{by}{name}"
+    yield f"started {summary.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{by}{name}"
     for each in summary.changed_parameters:
         yield f"{each.name} = {each.value} (default {each.default})"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -19,7 +19,7 @@ class SageMaker:
     """Executions of one pipeline: the newest failed, the other one succeeded."""
 
     def __init__(self):
-        self.read_steps_of = []
+        self.read_steps_of, self.started = [], datetime(2026, 1, 1, tzinfo=UTC)
 
     def get_paginator(self, operation):
         return Pages(getattr(self, operation))
@@ -34,7 +34,7 @@ class SageMaker:
                 {
                     "PipelineExecutionArn": f"{ARN}/execution/{status.lower()}",
                     "PipelineExecutionStatus": status,
-                    "StartTime": datetime(2026, 1, 1, tzinfo=UTC),
+                    "StartTime": self.started,
                     **reason,
                 }
                 for status, reason in (("Failed", failed), ("Succeeded", {}))
@@ -62,6 +62,13 @@ def test_a_failed_execution_has_the_reason_of_its_step(aws, sagemaker, capsys):
     assert run(aws) == 0
     assert "Reject: AUC is 0.4" in capsys.readouterr().out
     assert sagemaker.read_steps_of == ["failed"]
+
+
+def test_times_are_in_utc(aws, sagemaker, capsys):
+    berlin = timezone(timedelta(hours=1))
+    sagemaker.started = datetime(2026, 1, 1, 1, tzinfo=berlin)
+    assert run(aws) == 0
+    assert "2026-01-01 00:00 UTC" in capsys.readouterr().out
 
 
 def test_the_json_has_the_reasons_of_the_execution_and_of_its_steps(aws, capsys):
