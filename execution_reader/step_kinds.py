@@ -35,11 +35,18 @@ class Job:
 
 
 @dataclass(frozen=True)
-class LogSource:
-    """The log lines of a step: all streams with a prefix, or all lines during the step."""
+class JobLogs:
+    """The log lines of the jobs of a step: all streams of a group with a prefix."""
 
     group: str
-    stream_prefix: str | None = None
+    stream_prefix: str
+
+
+@dataclass(frozen=True)
+class FunctionLogs:
+    """The log lines of the function of a step."""
+
+    function_arn: str
 
 
 _PROCESSING = Job("describe_processing_job", "ProcessingJobName", "/aws/sagemaker/ProcessingJobs")
@@ -62,17 +69,21 @@ JOBS: Mapping[str, Job] = {
 CHECKS = frozenset({"ClarifyCheck", "QualityCheck"})
 
 
-def log_source(metadata: Mapping[str, Any]) -> LogSource | None:
+def log_source(metadata: Mapping[str, Any]) -> JobLogs | FunctionLogs | None:
     """Return where a step's logs are; None if it runs neither a job nor a function."""
     if "Lambda" in metadata:
-        name = metadata["Lambda"]["Arn"].rpartition(":function:")[2].partition(":")[0]
-        return LogSource(f"/aws/lambda/{name}")
+        return FunctionLogs(metadata["Lambda"]["Arn"])
+    return job_logs(metadata)
+
+
+def job_logs(metadata: Mapping[str, Any]) -> JobLogs | None:
+    """Return where the logs of a step's job are; None if it runs no job."""
     for job, arn in _jobs(metadata):
-        return LogSource(job.log_group, f"{arn.rpartition('/')[2]}{job.separator}")
+        return JobLogs(job.log_group, f"{arn.rpartition('/')[2]}{job.separator}")
     return None
 
 
-def log_streams(logs: Any, source: LogSource) -> Iterator[str]:
+def log_streams(logs: Any, source: JobLogs) -> Iterator[str]:
     """Yield the names of the streams with the prefix; none if no job has written a line yet."""
     paginator = logs.get_paginator("describe_log_streams")
     try:

@@ -37,6 +37,11 @@ def run_command(
     except BrokenPipeError:
         _discard_output()
         return READER_ENDED
+    except SystemExit as end:
+        # rich handles the error of a broken pipe, and ends the process with 1.
+        if isinstance(end.__context__, BrokenPipeError):
+            return READER_ENDED
+        raise
     except expected as error:
         return _fail(f"{error_prefix}{error}")
     except OSError as error:

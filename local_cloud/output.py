@@ -5,18 +5,33 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.segment import Segments
 from rich.table import Table
 
 
 def show(document: Any, *, text: str, as_json: bool) -> None:
     """Print `document` as JSON, or `text`."""
     if as_json:
-        print(json.dumps(document, indent=2, default=str))
+        print(json.dumps(document, indent=2, default=_json_text))
     else:
         Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def _json_text(value: Any) -> str:
+    """Return the text of a value that JSON does not have: times in ISO 8601."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def print_table(table: Table, console: Console) -> None:
+    """Print a table in its full width, because rich cuts the values of a narrow terminal."""
+    unlimited = console.options.update(max_width=sys.maxsize)
+    width = table.__rich_measure__(console, unlimited).maximum
+    segments = console.render(table, console.options.update(width=max(width, console.width)))
+    console.print(Segments(segments), crop=False, end="")
 
 
 def print_rows(
@@ -37,6 +52,16 @@ def print_rows(
         return
     for number, row in enumerate(texts, 1):
         console.print(_block(number, names, row))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 row`, `2 rows`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def utc(moment: datetime) -> str:
+    """Return a time in UTC, as schedules are; clients of AWS have times of this machine's zone."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def visible(text: str) -> str:

@@ -5,7 +5,9 @@ Only its owner may read the folder and these files.
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -28,6 +30,7 @@ SAVED = "saved"
 _KEPT = (SAVED, _DEPLOYMENT, ASSEMBLY)
 # This .gitignore excludes the folder from git. It also marks that the folder may be emptied.
 _MARK = ".gitignore"
+_DRAFT = ".gitignore.draft-"
 _MARK_START = "# The state of a laptop cloud: "
 _MARK_TEXT = f"{_MARK_START}created by `up`, emptied by `up --fresh`.\n*\n"
 
@@ -117,7 +120,11 @@ def create_folder(state: Path) -> None:
         )
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     state.chmod(0o700)
-    (state / _MARK).write_text(_MARK_TEXT, encoding="utf-8")
+    # Another command that starts now must never see the file without its text.
+    descriptor, draft = tempfile.mkstemp(prefix=_DRAFT, dir=state)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(_MARK_TEXT)
+    Path(draft).replace(state / _MARK)
 
 
 def empty_folder(state: Path, *, fresh: bool) -> None:
@@ -128,7 +135,11 @@ def empty_folder(state: Path, *, fresh: bool) -> None:
 
 
 def _content(state: Path) -> list[Path]:
-    return [entry for entry in state.iterdir() if entry.name != LOCK]
+    return [
+        entry
+        for entry in state.iterdir()
+        if entry.name != LOCK and not entry.name.startswith(_DRAFT)
+    ]
 
 
 def _is_ours(state: Path) -> bool:

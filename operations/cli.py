@@ -59,7 +59,9 @@ def _run(argv: list[str], program: str) -> int:
             argv, prog_name=program, complete_var="_REDLINE_COMPLETE", standalone_mode=False
         )
     except typer.TyperException as error:
-        raise OperationError(f"{error.format_message()} (see {program} --help)") from error
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else program
+        raise OperationError(f"{error.format_message()} (see {command} --help)") from error
     if parsed is None or isinstance(parsed, int):
         return parsed or 0
     try:

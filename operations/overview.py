@@ -11,7 +11,7 @@ from execution_reader.definition import parse
 from operations.environment_clients import EnvironmentClients
 from operations.executions.lookup import executions, pipelines
 from operations.models.endpoints import endpoint_names, endpoint_status
-from operations.models.packages import PENDING, group_names, packages_of
+from operations.models.packages import APPROVED, PENDING, group_names, packages_of
 from operations.schedules import StartRule, schedule_text, start_rules
 
 
@@ -26,7 +26,11 @@ class LastRun:
 
 @dataclass(frozen=True)
 class PipelineOverview:
-    """A pipeline. `serves` is the version in service; `waiting` are versions without a decision."""
+    """A pipeline and its versions.
+
+    `serves` is the version in service, `approved` the newest approved one; `waiting` are versions
+    without a decision.
+    """
 
     pipeline: str
     schedule: str
@@ -34,6 +38,7 @@ class PipelineOverview:
     last_run: LastRun | None
     endpoint_status: str | None
     serves: int | None
+    approved: int | None
     waiting: tuple[int, ...]
 
 
@@ -63,6 +68,7 @@ def _overview(
         last_run=_last_run(aws, name),
         endpoint_status=endpoint.status if endpoint else None,
         serves=endpoint.version if endpoint else None,
+        approved=next((each.version for each in packages if each.status == APPROVED), None),
         waiting=tuple(each.version for each in packages if each.status == PENDING),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 NOTHING, MINUS = "–", "−"
@@ -51,5 +51,5 @@ def duration(seconds: float | None) -> str:
 
 
 def moment(value: datetime) -> str:
-    """Return a time in its own time zone, to the second."""
-    return value.strftime("%Y-%m-%d %H:%M:%S %Z").rstrip()
+    """Return a time in UTC, to the second: a report has the same times wherever it is written."""
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

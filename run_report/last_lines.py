@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from execution_reader.step_kinds import log_source, log_streams
+from execution_reader.step_kinds import job_logs, log_streams
 
 MOST_LINES, MOST_STREAMS = 40, 4
 # The jobs whose logs the function may read (stacks/pipeline/run_report.py).
@@ -15,7 +15,7 @@ _JOBS = frozenset({"ProcessingJob", "TrainingJob", "TransformJob"})
 
 def last_lines(logs: Any, metadata: Mapping[str, Any]) -> Iterator[str]:
     """Yield the last lines of each instance of a step's job; nothing without a job or a log."""
-    source = log_source({kind: metadata[kind] for kind in _JOBS & metadata.keys()})
+    source = job_logs({kind: metadata[kind] for kind in _JOBS & metadata.keys()})
     if source is None:
         return
     for stream in islice(log_streams(logs, source), MOST_STREAMS):

@@ -20,9 +20,11 @@ CREATE TABLE IF NOT EXISTS {schema}applied_rights (
 
 
 class Warehouse(Protocol):
-    """The connection of the administrator; `schema` is the prefix of the tables of records."""
+    """The connection of the administrator."""
 
-    schema: str
+    @property
+    def schema(self) -> str:
+        """The prefix of the tables of records."""
 
     def run(self, *statements: str, work: str = "") -> str:
         """Run statements in one transaction; for one request, the same `work` only once."""

@@ -71,8 +71,13 @@ def test_the_traceback_of_an_unexpected_error_is_in_a_file(tmp_path):
     assert "line 9, in command" in file.read_text()
 
 
-def test_the_reader_of_the_output_may_end_first():
-    ended = run("print('line\\n' * 100_000)", shell='"$@" | head -1; exit ${PIPESTATUS[0]}')
+@pytest.mark.parametrize(
+    "body",
+    ["print('line\\n' * 100_000)", "[Console().out('line\\n' * 10) for _ in range(5_000)]"],
+)
+def test_the_reader_of_the_output_may_end_first(body):
+    body = f"from rich.console import Console; {body}"
+    ended = run(body, shell='"$@" | head -1; exit ${PIPESTATUS[0]}')
     assert (ended.returncode, ended.stdout, ended.stderr) == (141, "line\n", "")
 
 

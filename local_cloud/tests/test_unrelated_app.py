@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,33 @@ def outputs(laptop, cloud):
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
+@pytest.fixture
+def run_pipeline(cloud, outputs):
+    """A function that runs the pipeline, and returns its status and its started steps."""
+    sagemaker = cloud.client("sagemaker")
+
+    def run(**parameters):
+        execution = sagemaker.start_pipeline_execution(
+            PipelineName="counting",
+            PipelineParameters=[{"Name": name, "Value": parameters[name]} for name in parameters],
+        )
+        while True:
+            status = sagemaker.describe_pipeline_execution(**only_arn(execution))
+            if status["PipelineExecutionStatus"] != "Executing":
+                break
+            time.sleep(0.1)
+        steps = sagemaker.list_pipeline_execution_steps(
+            **only_arn(execution), SortOrder="Ascending"
+        )
+        return status["PipelineExecutionStatus"], steps["PipelineExecutionSteps"]
+
+    return run
+
+
+def only_arn(execution):
+    return {"PipelineExecutionArn": execution["PipelineExecutionArn"]}
+
+
 def test_the_schedule_invokes_the_function(laptop, cloud, outputs):
     laptop("tick", "hourly")
     sqs = cloud.client("sqs")
@@ -77,17 +105,18 @@ def test_the_schedule_invokes_the_function(laptop, cloud, outputs):
     assert [json.loads(each["Body"]) for each in answer["Messages"]] == [{"from": "aws.events"}]
 
 
-def test_the_pipeline_does_its_work(laptop, cloud, outputs):
+def test_the_pipeline_does_its_work(cloud, outputs, run_pipeline):
     s3, bucket = cloud.client("s3"), outputs["BucketName"]
     s3.put_object(Bucket=bucket, Key="rows/a.csv", Body=b"1\n2\n3\n")
-    execution = laptop("start", "counting")
-    assert [step["name"] for step in execution["steps"]] == ["Choose", "Count"]
+    status, steps = run_pipeline()
+    assert (status, [step["StepName"] for step in steps]) == ("Succeeded", ["Choose", "Count"])
     assert s3.get_object(Bucket=bucket, Key="count/count.txt")["Body"].read() == b"3 rows\n"
 
 
-def test_the_pipeline_fails_as_it_is_written(laptop, outputs):
-    execution = laptop("start", "counting", "-p", "Refuse=yes", code=1)
-    assert execution["steps"][-1]["reason"] == "asked to refuse"
+def test_the_pipeline_fails_as_it_is_written(run_pipeline):
+    status, steps = run_pipeline(Refuse="yes")
+    assert status == "Failed"
+    assert steps[-1]["Metadata"]["Fail"]["ErrorMessage"] == "asked to refuse"
 
 
 def test_it_has_no_data_to_load(laptop, outputs):

@@ -10,7 +10,7 @@ import typer
 from operations.alarm_states import alarm_states
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
-from operations.output import print_rows, show
+from operations.output import print_rows, show, utc
 
 HELP = "List the alarms of an environment and their states; those that are on first."
 EXAMPLES = ("redline alarms", "redline --env prod alarms --on")
@@ -24,17 +24,17 @@ def run(
     as_json: Json = False,
 ) -> int:
     """List the alarms."""
-    found = [each for each in alarm_states(aws) if each.is_on or not on]
+    alarms = alarm_states(aws)
+    found = [each for each in alarms if each.is_on or not on]
     if found and not as_json:
         print_rows(
             _TITLES,
             [
-                (each.state, f"{each.since:%Y-%m-%d %H:%M:%S}", each.name)
-                + (each.description, each.reason)
+                (each.state, utc(each.since), each.name) + (each.description, each.reason)
                 for each in found
             ],
         )
     else:
-        none = f"No alarm of {aws.name} is on." if on else f"{aws.name} has no alarms."
+        none = f"No alarm of {aws.name} is on." if alarms else f"{aws.name} has no alarms."
         show([asdict(each) for each in found], text=none, as_json=as_json)
     return 0

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from operations.environment_clients import EnvironmentClients
 from operations.models.endpoints import EndpointStatus, endpoint_names, endpoint_status
 from operations.options import Json
-from operations.output import show
+from operations.output import counted, show
 
 HELP = "List the endpoints, the version that each one serves, and failed deployments."
 EXAMPLES = ("redline endpoints", "redline --env prod endpoints --json")
@@ -29,7 +29,8 @@ def _lines(found: list[EndpointStatus]) -> Iterator[str]:
         if each.status is None:
             yield f"{each.endpoint}: nothing approved yet"
         else:
-            yield f"{each.endpoint}: {each.status}, {_what(each)}{each.instances} instances"
+            instances = counted(each.instances, "instance")
+            yield f"{each.endpoint}: {each.status}, {_what(each)}{instances}"
         for package, reason in (each.failures or {}).items():
             yield f"  version {package.rpartition('/')[2]} could not be deployed: {reason}"
 

@@ -27,5 +27,6 @@ def run(
     lines = read_step_logs(aws, find_execution(aws, execution), step)
     several = len({line.host for line in lines}) > 1
     texts = [f"{line.host}  {line.message}" if several else line.message for line in lines]
-    show([vars(line) for line in lines], text="\n".join(texts), as_json=as_json)
+    text = "\n".join(texts) or f"The log of the step {step} has no lines."
+    show([vars(line) for line in lines], text=text, as_json=as_json)
     return 0

@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
-from operations.output import print_rows, show
+from operations.output import print_rows, show, utc
 from operations.overview import LastRun, PipelineOverview, pipeline_overviews
 from operations.schedules import as_text
 
-HELP = "List the pipelines: parameters, schedule, last run, version in service."
+HELP = "List the pipelines: parameters, schedule, last run, versions."
 EXAMPLES = ("redline pipelines", "redline --env prod pipelines --json")
-_TITLES = ("pipeline", "schedule", "last run", "execution", "serves", "parameters")
+_TITLES = ("pipeline", "schedule", "last run", "execution", "versions", "parameters")
 
 
 def run(aws: EnvironmentClients, *, as_json: Json = False) -> int:
@@ -38,11 +38,16 @@ def _cells(aws: EnvironmentClients, each: PipelineOverview) -> Iterator[str]:
 
 def last_run_text(last: LastRun | None) -> str:
     """Return the status and the time of the last run."""
-    return f"{last.status} {last.started:%Y-%m-%d %H:%M}" if last else "none"
+    return f"{last.status} {utc(last.started)}" if last else "none"
 
 
 def versions_text(each: PipelineOverview) -> str:
-    """Return the version in service, and the versions that wait for approval."""
-    serves = f"version {each.serves}" if each.serves is not None else ""
-    waiting = f"{', '.join(map(str, each.waiting))} waits" if each.waiting else ""
-    return ", ".join(filter(None, [serves, waiting]))
+    """Return the version in service or else the approved one, and those that wait for approval."""
+    texts = []
+    if each.serves is not None:
+        texts.append(str(each.serves))
+    elif each.approved is not None:
+        texts.append(f"{each.approved} is approved")
+    if each.waiting:
+        texts.append(f"{', '.join(map(str, each.waiting))} waits")
+    return f"version {', '.join(texts)}" if texts else ""

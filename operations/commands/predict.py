@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,12 @@ from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import ClientError
-from rich.console import Console
-from rich.table import Table
 
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 from operations.models.endpoints import find_endpoint
 from operations.options import Json
+from operations.output import counted, print_rows, visible
 
 HELP = "Send raw rows to an endpoint and show them with the predictions."
 EXAMPLES = (
@@ -85,7 +85,7 @@ def read_request(path: Path) -> PredictionRequest:
     """
     try:
         body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        if path.suffix == ".jsonl":
+        if path.suffix == ".jsonl" or body.lstrip().startswith(b"{"):
             rows = [json.loads(line) for line in body.splitlines() if line.strip()]
             return _filled(PredictionRequest(body, _JSON_LINES, rows), path)
         text = io.StringIO(body.decode("utf-8"), newline="")
@@ -118,29 +118,30 @@ def invoke(
             Accept=_JSON_LINES,
         )
     except ClientError as error:
-        raise NoPrediction(f"{endpoint}: {_message(error)}") from error
+        raise NoPrediction(_sentence(endpoint, error)) from error
     lines = answer["Body"].read().decode().splitlines()
     return [json.loads(line) for line in lines], answer.get("CustomAttributes")
 
 
-def _message(error: ClientError) -> str:
+def _sentence(endpoint: str, error: ClientError) -> str:
     """Return the error message of the model's code, else the message of the service."""
-    return str(error.response.get("OriginalMessage") or error)
+    if re.search(r"Endpoint \S+ of account \d+ not found", str(error)):
+        return f"{endpoint} does not exist: approve a version, which creates it."
+    return f"{endpoint}: {error.response.get('OriginalMessage') or error}"
 
 
 def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str, attributes: str | None) -> None:
     """Print a table of the first rows. The names of prediction columns start with an arrow."""
-    table = Table(box=None, pad_edge=False)
-    first = rows[0]
-    for column in [*first["row"], *(f"→ {name}" for name in first["prediction"])]:
-        table.add_column(column, overflow="fold")
-    for each in rows[:_MAX_SHOWN]:
-        table.add_row(
-            *(str(value) for value in [*each["row"].values(), *each["prediction"].values()])
-        )
-    console = Console(highlight=False)
-    console.print(table, markup=False)
+    shown = [_cells(each) for each in rows[:_MAX_SHOWN]]
+    # JSON objects may have other names, or the same names in another order.
+    names = list(dict.fromkeys(name for cells in shown for name in cells))
+    print_rows(names, [[cells.get(name, "") for name in names] for cells in shown])
     rest = f", the first {_MAX_SHOWN} shown" if len(rows) > _MAX_SHOWN else ""
-    console.print(f"{len(rows)} rows predicted by {endpoint}{rest}")
+    print(f"{counted(len(rows), 'row')} predicted by {endpoint}{rest}")
     if attributes:
-        console.print(f"CustomAttributes: {attributes}", markup=False, soft_wrap=True)
+        print(f"CustomAttributes: {visible(attributes)}")
+
+
+def _cells(row: dict[str, dict[str, Any]]) -> dict[str, str]:
+    values = row["row"] | {f"→ {name}": value for name, value in row["prediction"].items()}
+    return {str(name): "" if value is None else str(value) for name, value in values.items()}

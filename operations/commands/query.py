@@ -16,7 +16,7 @@ from rich.table import Table
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
-from operations.output import print_rows
+from operations.output import counted, print_rows
 from operations.sql.statements import Result, StatementFailed, execute
 from operations.sql.warehouses import find_warehouse
 
@@ -141,4 +141,4 @@ def _print_table(result: Result, limit: int) -> None:
         [["NULL" if value is None else str(value) for value in row] for row in rows],
         table=Table(),
     )
-    print(f"{first}{result.rows} rows")
+    print(f"{first}{counted(result.rows, 'row')}")

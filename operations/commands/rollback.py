@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from operations.environment_clients import EnvironmentClients
 from operations.models.decisions import MINUTES
-from operations.models.endpoints import REFUSED
+from operations.models.endpoints import REFUSED, find_endpoint
 from operations.options import Json, PipelineName
 
 HELP = "Reject the version in service and wait until the previous approved version answers."
@@ -104,8 +104,8 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Roll back and print both versions. Return 1 if the endpoint keeps its version."""
+    model = ServedModel(aws.clients("sagemaker"), find_endpoint(aws, pipeline))
     try:
-        model = served_model(aws, pipeline)
         done = roll_back(model, reason, deadline=60 * minutes)
     except RollbackImpossible as error:
         print(f"error: {error}", file=sys.stderr)
@@ -118,21 +118,6 @@ def run(
             f"({done.reason}); version {done.after} answers."
         )
     return 0
-
-
-def served_model(aws: EnvironmentClients, pipeline: str) -> ServedModel:
-    """Return the endpoint of a pipeline.
-
-    Raises:
-        RollbackImpossible: the environment has no such pipeline with an endpoint.
-    """
-    served = [each.name for each in aws.environment.pipelines if each.serving]
-    if pipeline not in served:
-        raise RollbackImpossible(
-            f"PIPELINE {pipeline!r}: allowed in {aws.name} is a pipeline with an "
-            f"endpoint: {', '.join(served) or 'it has none'}"
-        )
-    return ServedModel(aws.clients("sagemaker"), f"{aws.prefix}{pipeline}")
 
 
 def roll_back(

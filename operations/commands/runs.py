@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from execution_reader.execution import pipeline_of
+from execution_reader.execution import pipeline_of, started_steps
 from operations.environment_clients import EnvironmentClients
-from operations.executions.lookup import executions, find_pipeline
+from operations.executions.lookup import executions, find_pipeline, not_run
 from operations.options import Json
-from operations.output import print_rows, show
+from operations.output import print_rows, show, utc
 
 HELP = "List the newest executions of all pipelines or of one, and why they failed."
 EXAMPLES = ("redline runs", "redline --env prod runs tickit --limit 100", "redline runs --json")
 _TITLES = ("execution", "pipeline", "status", "started", "name", "reason")
-_NONE = "No pipeline has run yet. Start one with `redline start PIPELINE`."
 
 
 def run(
@@ -31,15 +29,15 @@ def run(
 ) -> int:
     """List the executions."""
     only = find_pipeline(aws, pipeline) if pipeline else None
-    found = [_entry(summary) for summary in executions(aws, only, limit=limit)]
+    found = [_entry(aws, summary) for summary in executions(aws, only, limit=limit)]
     if found and not as_json:
         print_rows(_TITLES, [tuple(_cells(aws, entry)) for entry in found])
     else:
-        show(found, text=_NONE, as_json=as_json)
+        show(found, text=not_run(aws, only), as_json=as_json)
     return 0
 
 
-def _entry(summary: dict[str, Any]) -> dict[str, Any]:
+def _entry(aws: EnvironmentClients, summary: dict[str, Any]) -> dict[str, Any]:
     arn = summary["PipelineExecutionArn"]
     return {
         "execution_id": arn.rpartition("/")[2],
@@ -48,15 +46,24 @@ def _entry(summary: dict[str, Any]) -> dict[str, Any]:
         "started": summary["StartTime"],
         "display_name": summary.get("PipelineExecutionDisplayName"),
         "failure_reason": summary.get("PipelineExecutionFailureReason"),
+        "failed_steps": _failed_steps(aws, summary),
         "execution_arn": arn,
     }
 
 
+def _failed_steps(aws: EnvironmentClients, summary: dict[str, Any]) -> dict[str, str]:
+    """Return the reasons of the failed steps: that of an execution only says that steps failed."""
+    if summary["PipelineExecutionStatus"] != "Failed":
+        return {}
+    steps = started_steps(aws.clients("sagemaker"), summary["PipelineExecutionArn"])
+    return {name: step.reason for name, step in steps.items() if step.reason}
+
+
 def _cells(aws: EnvironmentClients, entry: dict[str, Any]) -> Iterator[str]:
-    started: datetime = entry["started"]
     yield entry["execution_id"]
     yield aws.short(entry["pipeline"])
     yield entry["status"]
-    yield f"{started:%Y-%m-%d %H:%M:%S}"
+    yield utc(entry["started"])
     yield entry["display_name"] or ""
-    yield entry["failure_reason"] or ""
+    steps = [f"{step}: {reason}" for step, reason in entry["failed_steps"].items()]
+    yield "\n".join(steps) or entry["failure_reason"] or ""

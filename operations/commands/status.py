@@ -63,13 +63,13 @@ def _attention(
 ) -> Iterator[str]:
     bad = [f"{name} ({status})" for name, status in stacks.items() if status not in _GOOD]
     yield f"Stacks: {len(stacks)}" + (f", not complete: {_listed(bad)}" if bad else ", complete")
-    failed = [
-        aws.short(each.pipeline)
+    changing = [
+        f"{aws.short(each.pipeline)} ({each.endpoint_status})"
         for each in overviews
         if each.endpoint_status not in (None, "InService")
     ]
-    if failed:
-        yield f"Endpoints that are not in service: {_listed(failed)} (`redline endpoints`)"
+    if changing:
+        yield f"Endpoints that are not InService: {_listed(changing)} (`redline endpoints`)"
     waiting = [aws.short(each.pipeline) for each in overviews if each.waiting]
     if waiting:
         yield f"Waits for approval: {_listed(waiting)} (`redline versions`)"

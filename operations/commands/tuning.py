@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
+from operations.executions.lookup import ABSENT
 from operations.options import Json
+from operations.output import print_table
 from operations.tuning.chart import chart
 from operations.tuning.trials import read_trials, trials_frame
 
@@ -46,7 +49,7 @@ def run(
 
 def read_report(sagemaker: Any, job: str) -> dict[str, Any]:
     """Return the status, the objective, the best training job and all training jobs."""
-    found = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=job)
+    found = _described(sagemaker, job)
     config = found["HyperParameterTuningJobConfig"]
     return {
         "tuning_job": job,
@@ -56,6 +59,18 @@ def read_report(sagemaker: Any, job: str) -> dict[str, Any]:
         "best": found.get("BestTrainingJob", {}).get("TrainingJobName"),
         "trials": read_trials(sagemaker, job),
     }
+
+
+def _described(sagemaker: Any, job: str) -> dict[str, Any]:
+    try:
+        described = sagemaker.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=job)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ABSENT:
+            raise
+        raise OperationError(
+            f"There is no tuning job {job!r}. Without a name, `redline tuning` shows the newest."
+        ) from error
+    return dict(described)
 
 
 def _newest(sagemaker: Any) -> str:
@@ -81,7 +96,7 @@ def _write(sagemaker: Any, report: dict[str, Any], folder: Path) -> None:
 
 
 def _print(report: dict[str, Any], console: Console) -> None:
-    console.print(f"{report['tuning_job']}: {report['status']}, {report['strategy']} search")
+    print(f"{report['tuning_job']}: {report['status']}, {report['strategy']} search")
     table = Table(box=None, pad_edge=False)
     names = [name for name in (report["trials"] or [{}])[0] if name != "training_job"]
     for name in names:
@@ -90,4 +105,4 @@ def _print(report: dict[str, Any], console: Console) -> None:
         is_best = trial["training_job"] == report["best"]
         cells = ["" if trial.get(name) is None else str(trial[name]) for name in names]
         table.add_row(*cells, style="bold green" if is_best else None)
-    console.print(table)
+    print_table(table, console)

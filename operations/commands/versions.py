@@ -13,7 +13,7 @@ from operations.models.endpoints import endpoint_names, endpoint_status
 from operations.models.packages import find_group, group_names
 from operations.models.versions import Version, versions_of
 from operations.options import Json
-from operations.output import print_rows, show
+from operations.output import print_rows, show, utc
 
 HELP = "List the versions of the models: decision, reason, and which one is in service."
 EXAMPLES = ("redline versions", "redline --env prod versions tickit --limit 50")
@@ -53,7 +53,7 @@ def _served(aws: EnvironmentClients, groups: list[str]) -> Iterator[str]:
 def _cells(aws: EnvironmentClients, each: Version, served: set[str]) -> Iterator[str]:
     yield aws.short(each.group)
     yield str(each.version)
-    yield f"{each.created:%Y-%m-%d %H:%M}"
+    yield utc(each.created)
     yield each.status
     yield "yes" if each.arn in served else ""
     yield each.refused or each.reason or ""

@@ -10,7 +10,7 @@ from typing import Any
 
 from execution_reader.execution import started_steps
 from execution_reader.started_step import StartedStep
-from execution_reader.step_kinds import LogSource, log_source, log_streams
+from execution_reader.step_kinds import FunctionLogs, JobLogs, log_source, log_streams
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 
@@ -32,16 +32,26 @@ def read_step_logs(aws: EnvironmentClients, execution_arn: str, step_name: str) 
     steps = started_steps(aws.clients("sagemaker"), execution_arn)
     if step_name not in steps:
         started = ", ".join(steps) or "none"
-        raise OperationError(f"The step {step_name!r} has not started. Started steps: {started}.")
+        raise OperationError(
+            f"The execution has not started a step {step_name!r}. Started steps: {started}."
+        )
     step = steps[step_name]
     source = log_source(step.metadata)
     if source is None:
-        raise OperationError(f"The step {step_name} runs no job, so it has no logs.")
-    read = _of_span if source.stream_prefix is None else _of_streams
-    return list(read(aws.clients("logs"), source, step))
+        raise OperationError(_no_logs(step))
+    if isinstance(source, FunctionLogs):
+        return list(_of_function(aws, source, step))
+    return list(_of_job(aws.clients("logs"), source))
 
 
-def _of_streams(logs: Any, source: LogSource, _step: StartedStep) -> Iterator[LogLine]:
+def _no_logs(step: StartedStep) -> str:
+    # The metadata of a step whose request was rejected do not name a job.
+    if not step.metadata and step.reason:
+        return f"The step {step.name} started no job, so it has no logs: {step.reason}"
+    return f"The step {step.name} runs no job, so it has no logs."
+
+
+def _of_job(logs: Any, source: JobLogs) -> Iterator[LogLine]:
     for stream in log_streams(logs, source):
         # Streams of processing and training jobs are `<job>/<host>-<time>`, those of transform jobs
         # `<job>/<instance>` and `<job>/data-log`.
@@ -49,14 +59,23 @@ def _of_streams(logs: Any, source: LogSource, _step: StartedStep) -> Iterator[Lo
         yield from _events(logs, host, logGroupName=source.group, logStreamNames=[stream])
 
 
-def _of_span(logs: Any, source: LogSource, step: StartedStep) -> Iterator[LogLine]:
+def _of_function(
+    aws: EnvironmentClients, source: FunctionLogs, step: StartedStep
+) -> Iterator[LogLine]:
+    """Yield the lines that the function wrote while the step ran."""
+    function = aws.clients("lambda").get_function_configuration(FunctionName=source.function_arn)
+    name = function["FunctionName"]
+    group = function.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
     span = {}
     if step.started:
         span["startTime"] = _milliseconds(step.started)
     if step.ended:
         span["endTime"] = _milliseconds(step.ended) + 1
-    name = source.group.rpartition("/")[2]
-    yield from _events(logs, name, logGroupName=source.group, **span)
+    logs = aws.clients("logs")
+    try:
+        yield from _events(logs, name, logGroupName=group, **span)
+    except logs.exceptions.ResourceNotFoundException:
+        return
 
 
 def _events(logs: Any, host: str, **where: Any) -> Iterator[LogLine]:

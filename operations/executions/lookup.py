@@ -13,8 +13,8 @@ from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 
 LATEST = "latest"
-# What DescribePipeline and DescribePipelineExecution return for an unknown name.
-_ABSENT = frozenset({"ResourceNotFound", "ValidationException"})
+# What the describe operations of SageMaker return for an unknown name.
+ABSENT = frozenset({"ResourceNotFound", "ValidationException"})
 
 
 def find_pipeline(aws: EnvironmentClients, name: str) -> str:
@@ -54,7 +54,7 @@ def find_execution(aws: EnvironmentClients, name: str) -> str:
         only = find_pipeline(aws, pipeline) if slash else None
         for newest in executions(aws, only, limit=1):
             return str(newest["PipelineExecutionArn"])
-        raise OperationError("No pipeline has run yet. Start one with `redline start PIPELINE`.")
+        raise OperationError(not_run(aws, only))
     candidates = [name] if name.startswith("arn:") else _arns(aws, word)
     for arn in candidates:
         if _is_execution(aws, arn):
@@ -75,6 +75,16 @@ def executions(
     each_newest_first = (_newest(aws, name, limit) for name in names)
     merged = merge(*each_newest_first, key=lambda each: each["StartTime"], reverse=True)
     return list(islice(merged, limit))
+
+
+def not_run(aws: EnvironmentClients, pipeline: str | None) -> str:
+    """Return the sentence that a pipeline, or none of all, has run yet, and what to do."""
+    if pipeline is None and pipelines(aws):
+        return "No pipeline has run yet. Start one with `redline start PIPELINE`."
+    if pipeline is None:
+        return f"{aws.name} has no pipelines in {aws.region}. {_deploy(aws)}"
+    name = aws.short(pipeline)
+    return f"The pipeline {name} has not run yet. Start it with `redline start {name}`."
 
 
 def _newest(aws: EnvironmentClients, pipeline: str, limit: int) -> Iterator[dict[str, Any]]:
@@ -99,7 +109,7 @@ def _is_execution(aws: EnvironmentClients, arn: str) -> bool:
     try:
         aws.clients("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _ABSENT:
+        if error.response["Error"]["Code"] not in ABSENT:
             raise
         return False
     return True
@@ -109,7 +119,7 @@ def _exists(aws: EnvironmentClients, pipeline: str) -> bool:
     try:
         aws.clients("sagemaker").describe_pipeline(PipelineName=pipeline)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _ABSENT:
+        if error.response["Error"]["Code"] not in ABSENT:
             raise
         return False
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_format
 import time
 from dataclasses import asdict
 
@@ -13,6 +12,7 @@ from execution_reader.execution import RUNNING
 from operations.environment_clients import EnvironmentClients
 from operations.executions.report import attempts_of, print_report, progress
 from operations.executions.summary import Summary, summarise
+from operations.output import show
 
 _POLL_SECONDS = 0.4
 
@@ -35,7 +35,7 @@ def wait(aws: EnvironmentClients, execution_arn: str, *, json: bool) -> int:
 
 def print_json(summary: Summary) -> None:
     """Print a summary as one JSON document, with times in ISO 8601."""
-    print(json_format.dumps(asdict(summary), indent=2, default=str))
+    show(asdict(summary), text="", as_json=True)
 
 
 def _wait_silently(aws: EnvironmentClients, execution_arn: str) -> Summary:

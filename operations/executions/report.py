@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -14,7 +15,7 @@ from execution_reader.execution import RUNNING
 from execution_reader.gates import Comparison, Gate
 from execution_reader.step_kinds import log_source
 from operations.executions.summary import StepSummary, Summary
-from operations.output import visible
+from operations.output import print_table, visible
 
 _COLOURS = {
     "Succeeded": "green",
@@ -47,8 +48,11 @@ def print_report(summary: Summary, console: Console) -> None:
     for name in summary.waiting_steps:
         table.add_row("", name, _status(waiting), "", "")
     for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
-        # Long lines are not wrapped, so that they can be searched and copied.
-        console.print(part, soft_wrap=isinstance(part, Text))
+        if isinstance(part, Table):
+            print_table(part, console)
+        else:
+            # Long lines are not wrapped, so that they can be searched and copied.
+            console.print(part, soft_wrap=True)
 
 
 def _title(summary: Summary) -> Text:
@@ -60,7 +64,7 @@ def _causes(summary: Summary) -> Iterator[str]:
     """Yield who started the execution, and the parameters that differ from the defaults."""
     name = f" as {summary.display_name!r}" if summary.display_name else ""
     by = f" by {summary.started_by}" if summary.started_by else ""
-    yield f"started {summary.started:%Y-%m-%d %H:%M:%S %Z}{by}{name}"
+    yield f"started {summary.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{by}{name}"
     for each in summary.changed_parameters:
         yield f"{each.name} = {each.value} (default {each.default})"
 
@@ -100,7 +104,7 @@ def _status(name: str) -> Text:
     return Text(name, style=_COLOURS[name])
 
 
-def _metrics(summary: Summary) -> Iterator[RenderableType]:
+def _metrics(summary: Summary) -> Iterator[Table]:
     rows = [row for document in summary.metrics.values() for row in _rows(document, ())]
     if not rows:
         return

@@ -120,9 +120,10 @@ def _given_up(package: ModelPackage, now: EndpointStatus, alarm: str) -> Decisio
 
 
 def _timed_out(package: ModelPackage, now: EndpointStatus, minutes: float) -> DecisionOutcome:
+    state = f"is {now.status} and serves {_served(now)}" if now.status else "does not exist"
     text = (
-        f"Its endpoint {f'is {now.status}' if now.status else 'does not exist'} after "
-        f"{minutes:g} minutes: see the log of the function that deploys it."
+        f"After {minutes:g} minutes the endpoint {now.endpoint} {state}: wait longer (`redline "
+        "endpoints`), or see the log of the function that deploys it."
     )
     return DecisionOutcome(package, text, done=False, endpoint=now)
 
@@ -159,6 +160,8 @@ def _after_rejection(
 
 
 def _answers(now: EndpointStatus) -> str:
-    if now.version is None:
-        return f"The endpoint {now.endpoint} serves no version."
-    return f"The endpoint {now.endpoint} serves version {now.version}."
+    return f"The endpoint {now.endpoint} serves {_served(now)}."
+
+
+def _served(now: EndpointStatus) -> str:
+    return "no version" if now.version is None else f"version {now.version}"

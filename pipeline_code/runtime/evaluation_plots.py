@@ -143,7 +143,7 @@ def permutation_importance(
 
 
 def errors_by_group(rows: pa.Table, errors: Numbers) -> dict[str, list[dict[str, Any]]]:
-    """The mean of `errors` by the most frequent values of columns of text and truth."""
+    """The mean of `errors` by the most frequent values of texts and booleans; None is missing."""
     found: dict[str, list[dict[str, Any]]] = {}
     for field in rows.schema:
         if len(found) < MOST_COLUMNS and _has_groups(field.type):
@@ -160,10 +160,12 @@ def _has_groups(given: pa.DataType) -> bool:
 def _groups(values: pa.ChunkedArray, errors: Numbers) -> Iterator[dict[str, Any]]:
     counted = sorted(pc.value_counts(values).to_pylist(), key=lambda each: -each["counts"])
     for each in counted[:MOST_GROUPS]:
-        if each["values"] is not None and each["counts"] >= LEAST_ROWS:
-            mean = errors[pc.equal(values, each["values"]).fill_null(False).to_numpy()].mean()
-            shown = str(each["values"])[:MOST_CHARACTERS]
-            yield {"value": shown, "rows": each["counts"], "error": float(mean)}
+        if each["counts"] >= LEAST_ROWS:
+            value = each["values"]
+            here = pc.is_null(values) if value is None else pc.equal(values, value).fill_null(False)
+            shown = None if value is None else str(value)[:MOST_CHARACTERS]
+            mean = float(errors[here.to_numpy()].mean())
+            yield {"value": shown, "rows": each["counts"], "error": mean}
 
 
 def errors_over_time(rows: pa.Table, errors: Numbers) -> dict[str, Any] | None:

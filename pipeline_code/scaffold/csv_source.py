@@ -1,5 +1,6 @@
 """Reads any CSV file as texts: DuckDB finds its delimiter, quotes and header."""
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ MISSING_TEXTS = ("", "NULL", "null", "NA", "N/A", "n/a", "NaN", "nan", "?", "\\N
 # (https://docs.aws.amazon.com/redshift/latest/dg/r_names.html).
 _SYSTEM = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid")
 LONGEST_NAME = 40
+_DELIMITERS = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,15 @@ def read_csv_source(path: Path) -> CsvSource:
     """Read the file; raises InvalidSource."""
     if not path.is_file():
         raise InvalidSource(f"{path} is not a file: pass the path of a CSV file with a header")
+    if not path.stat().st_size:
+        raise _without_rows(path)
     form, headers = _sniffed(path)
     try:
         texts = form.read(path, headers)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise InvalidSource(f"{path.name} cannot be read: {_first_line(error)}") from error
+    if not texts.num_rows:
+        raise _without_rows(path)
     return CsvSource(form, headers, _column_names(headers), texts)
 
 
@@ -58,6 +64,8 @@ def _sniffed(path: Path) -> tuple[Statistics, list[str]]:
     assert found is not None
     delimiter, quote, columns = found
     headers = [column["name"] for column in columns]
+    if len(headers) == 1:
+        _check_lines(path, headers[0])
     if any(re.fullmatch(r"[-\d.,:/ ]*", header) for header in headers):
         raise InvalidSource(
             f"the first line of {path.name} has the values {', '.join(headers[:5])}: it must have "
@@ -73,6 +81,26 @@ def _sniffed(path: Path) -> tuple[Statistics, list[str]]:
         missing_texts=MISSING_TEXTS,
     )
     return form, headers
+
+
+def _check_lines(path: Path, header: str) -> None:
+    """Reject a file whose lines have different numbers of fields: DuckDB finds one column in it."""
+    delimiter = next((sign for sign in _DELIMITERS if sign in header), None)
+    if delimiter is None:
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file, delimiter=delimiter)
+        width = len(next(lines))
+        for line in lines:
+            if len(line) != width:
+                raise InvalidSource(
+                    f"line {lines.line_num} of {path.name} has {len(line)} fields, and the first "
+                    f"line has {width}: correct the line, or quote texts that contain {delimiter!r}"
+                )
+
+
+def _without_rows(path: Path) -> InvalidSource:
+    return InvalidSource(f"{path.name} has no rows: pass a CSV file with a header")
 
 
 def _column_names(headers: Iterable[str]) -> list[str]:

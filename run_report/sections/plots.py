@@ -128,15 +128,20 @@ def _groups(found: Document) -> Iterator[Html]:
         table(
             f"{found['error']} by {column}",
             (column, "Rows", found["error"]),
-            [(each["value"], number(each["rows"]), number(each["error"])) for each in groups],
+            [_group(each) for each in groups],
             numbers=2,
         )
         for column, groups in found.get("errors_by_group", {}).items()
     ]
     if tables:
         yield element("h3", "Error by group")
-        yield element("p", "The most frequent values of columns with text.")
+        yield element("p", "The most frequent values of texts and booleans.")
         yield element("div", *tables, class_="groups")
+
+
+def _group(found: Document) -> tuple[str, str, str]:
+    value = "(missing)" if found["value"] is None else found["value"]
+    return value, number(found["rows"]), number(found["error"])
 
 
 def _importance(found: Document) -> Iterator[Html]:

@@ -183,7 +183,11 @@ def test_the_error_for_an_unknown_name_lists_existing_names(pipeline, workshop, 
         ("start", ["nothing"], "'nothing' does not identify one pipeline. Deployed: "),
         ("start", ["nothing"], pipeline.removeprefix("pipe-")),
         ("describe", ["zzz"], "no execution 'zzz'"),
-        ("logs", [outcome.id, "Later"], "'Later' has not started. Started steps: Evaluate, Check"),
+        (
+            "logs",
+            [outcome.id, "Later"],
+            "has not started a step 'Later'. Started steps: Evaluate, Check",
+        ),
         ("logs", [outcome.id, "Check"], "Check runs no job"),
         ("start", [pipeline, "-p", "Limt=1"], "['Limt'] are not defined"),
     ]:

@@ -38,7 +38,7 @@ def test_rows_are_shown_as_a_table(run, cluster, capsys):
     shown = capsys.readouterr().out
     assert "one" in shown
     assert "NULL" in shown
-    assert "1 rows" in shown
+    assert "1 row\n" in shown
 
 
 def test_rows_that_do_not_fit_beside_each_other_stand_below(run, cluster, capsys, monkeypatch):

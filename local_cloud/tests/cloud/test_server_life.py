@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +22,13 @@ from local_cloud.client import connect
 from local_cloud.errors import ForeignFolder, LocalCloudError, NotRunning
 from local_cloud.server_lifecycle import ServerSilent, start, stop
 from local_cloud.server_process import live_server, try_lock
-from local_cloud.state import SERVER_LOG, Deployment, read_server, write_deployment
+from local_cloud.state import (
+    SERVER_LOG,
+    Deployment,
+    create_folder,
+    read_server,
+    write_deployment,
+)
 
 SLEEPER = "import time\n\ndef handler(event, context):\n    print('started')\n    time.sleep(600)\n"
 
@@ -208,6 +215,15 @@ def test_a_live_server_without_a_readable_record_keeps_its_state(state, impatien
             connect(state)
     assert (state / "kept").exists()
     (state / "server.json").write_text(record)
+
+
+def test_a_folder_that_several_commands_create_is_never_foreign(tmp_path):
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(50):
+            for created in [
+                threads.submit(create_folder, tmp_path / str(number)) for _ in range(4)
+            ]:
+                created.result()
 
 
 def test_starts_at_the_same_time_give_one_server(state, repository):

@@ -127,20 +127,20 @@ def test_the_help_lists_all_commands(capsys):
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("words", "message", "help_command"),
     [
-        (["nothing"], "No such command 'nothing'"),
-        (["stop"], "Missing argument 'EXECUTION'"),
-        (["runs", "--limit", "0"], "'--limit'"),
-        (["runs", "--wrong"], "No such option"),
+        (["nothing"], "No such command 'nothing'", "redline --help"),
+        (["stop"], "Missing argument 'EXECUTION'", "redline stop --help"),
+        (["runs", "--limit", "0"], "'--limit'", "redline runs --help"),
+        (["runs", "--wrong"], "No such option", "redline runs --help"),
     ],
 )
-def test_wrong_arguments_end_with_a_sentence(words, message, capsys):
+def test_wrong_arguments_end_with_a_sentence(words, message, help_command, capsys):
     assert cli.main(words) == 2
     shown = capsys.readouterr().err
     assert shown.startswith("error: ")
     assert message in shown
-    assert "redline --help" in shown
+    assert f"(see {help_command})" in shown
 
 
 def test_the_shell_can_complete_commands(repository):

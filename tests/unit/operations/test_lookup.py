@@ -17,8 +17,8 @@ class SageMaker:
     """Two pipelines with 10,000 executions each; the paging of each request is recorded."""
 
     def __init__(self):
-        self.read = 0
-        self.paging = []
+        self.read, self.newest = 0, 10_000
+        self.paging, self.names = [], NAMES
 
     def get_paginator(self, name):
         return Pages(self, name)
@@ -42,7 +42,8 @@ class Pages:
         if self.name == "list_pipelines":
             assert request == {"PipelineNamePrefix": "redline-dev-"}
             pipelines = [
-                {"PipelineName": name, "PipelineArn": f"{PREFIX}/{name}"} for name in NAMES
+                {"PipelineName": name, "PipelineArn": f"{PREFIX}/{name}"}
+                for name in self.sagemaker.names
             ]
             yield {"PipelineSummaries": pipelines}
             return
@@ -50,8 +51,8 @@ class Pages:
         offset = NAMES.index(request["PipelineName"])
         for page in range(PaginationConfig["MaxItems"] // PaginationConfig["PageSize"]):
             self.sagemaker.read += PaginationConfig["PageSize"]
-            first = 10_000 - page * PaginationConfig["PageSize"]
-            numbers = range(first, first - PaginationConfig["PageSize"], -1)
+            first = self.sagemaker.newest - page * PaginationConfig["PageSize"]
+            numbers = range(first, max(first - PaginationConfig["PageSize"], 0), -1)
             yield {
                 "PipelineExecutionSummaries": [
                     {"StartTime": 2 * number + offset, "PipelineExecutionArn": f"{offset}/{number}"}
@@ -87,6 +88,20 @@ def test_an_execution_is_found_by_its_id_without_a_list(aws, sagemaker):
 def test_the_newest_of_a_pipeline_is_found(aws):
     assert find_execution(aws, "latest") == "1/10000"
     assert find_execution(aws, "batch/latest") == "0/10000"
+
+
+def test_a_pipeline_that_has_not_run_is_named(aws, sagemaker):
+    sagemaker.newest = 0
+    with pytest.raises(OperationError, match="batch has not run yet. .*`redline start batch`"):
+        find_execution(aws, "batch/latest")
+    with pytest.raises(OperationError, match="No pipeline has run yet"):
+        find_execution(aws, "latest")
+
+
+def test_an_environment_without_pipelines_is_not_deployed(aws, sagemaker):
+    sagemaker.names = ()
+    with pytest.raises(OperationError, match="dev has no pipelines in us-east-1. Deploy dev with"):
+        find_execution(aws, "latest")
 
 
 def test_a_short_name_is_that_of_the_environment(aws):

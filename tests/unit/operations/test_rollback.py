@@ -7,7 +7,9 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.tests.deployed_models import Pages
 from operations import cli
+from operations.commands import rollback
 from operations.commands.rollback import Rollback, RollbackImpossible, ServedModel, roll_back
 from operations.environment_clients import EnvironmentClients
 from stacks.environments import LOCAL
@@ -36,10 +38,16 @@ class SageMaker:
         return {"EndpointStatus": self.status, "EndpointConfigName": config}
 
     def get_paginator(self, operation):
-        assert operation == "list_model_packages"
-        return self
+        return Pages(getattr(self, operation))
 
-    def paginate(self, *, ModelPackageGroupName, ModelApprovalStatus=None):  # noqa: N803
+    def describe_stacks(self):
+        output = {"OutputKey": "EndpointName", "OutputValue": NAME}
+        yield {"Stacks": [{"StackName": f"{NAME}-serving", "Outputs": [output]}]}
+
+    def list_endpoints(self, **_):
+        yield {"Endpoints": []}
+
+    def list_model_packages(self, *, ModelPackageGroupName, ModelApprovalStatus=None):  # noqa: N803
         assert ModelPackageGroupName == NAME
         found = [v for v, s in self.statuses.items() if ModelApprovalStatus in (None, s)]
         for version in found:
@@ -127,7 +135,7 @@ def sagemaker(monkeypatch):
     found = SageMaker({1: "Approved", 2: "Approved"})
     aws = EnvironmentClients.of(LOCAL, lambda _service: found)
     monkeypatch.setattr(cli, "connect", lambda _environment, _state: aws)
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr(rollback, "_POLL_SECONDS", 0)
     return found
 
 
@@ -137,9 +145,14 @@ def test_the_command_prints_both_versions(sagemaker, capsys):
     assert (shown["before"], shown["after"], shown["reason"]) == (2, 1, "wrong")
 
 
+@pytest.mark.parametrize("name", ["tickit", NAME])
+def test_the_pipeline_has_its_short_or_its_full_name(sagemaker, name):
+    assert cli.main(["rollback", name]) == 0
+    assert sagemaker.statuses == {1: "Approved", 2: "Rejected"}
+
+
 def test_a_pipeline_without_an_endpoint_is_refused_with_those_that_have_one(sagemaker, capsys):
-    assert cli.main(["rollback", "insurance"]) == 1
+    assert cli.main(["rollback", "insurance"]) == 2
     message = capsys.readouterr().err
-    assert "'insurance'" in message
+    assert message.startswith("error: 'insurance' does not identify one endpoint.")
     assert "tickit" in message
-    assert "Traceback" not in message

@@ -209,11 +209,20 @@ def test_approve_of_an_older_package_reports_that_the_newer_one_stays(cloud, run
     assert "serves version 2. It keeps this version, because it is newer." in outcome["text"]
 
 
+def test_an_endpoint_that_keeps_its_version_is_reported(cloud, run):
+    cloud.sagemaker.statuses = {1: "Approved", 2: "PendingManualApproval"}
+    cloud.sagemaker.serve(1)
+    code, outcome = run(approve, "one", minutes=0)
+    assert code == 1
+    assert outcome["text"].startswith(f"After 0 minutes the endpoint {GROUP} is InService and ")
+    assert "serves version 1" in outcome["text"]
+
+
 def test_an_endpoint_that_does_not_follow_is_reported(cloud, run):
     cloud.sagemaker.statuses = {1: "PendingManualApproval"}
     code, outcome = run(approve, "one", minutes=0.005)
     assert code == 1
-    assert "does not exist after 0.005 minutes" in outcome["text"]
+    assert f"After 0.005 minutes the endpoint {GROUP} does not exist" in outcome["text"]
 
 
 def test_a_function_that_has_given_up_ends_the_wait(cloud, run):
@@ -286,6 +295,9 @@ def test_an_endpoint_that_no_stack_names_is_listed(cloud, capsys):
     cloud.sagemaker.tags["endpoint/x"] = {}
     endpoints.run(cloud.aws)
     assert capsys.readouterr().out == f"{GROUP}: InService, 2 instances\n"
+    cloud.sagemaker.endpoint["ProductionVariants"] = [{"CurrentInstanceCount": 1}]
+    endpoints.run(cloud.aws)
+    assert capsys.readouterr().out == f"{GROUP}: InService, 1 instance\n"
 
 
 @pytest.mark.parametrize(
@@ -314,6 +326,51 @@ def test_a_table_shows_predictions_after_an_arrow(cloud, tmp_path, capsys):
     shown = capsys.readouterr().out
     assert "→ value" in shown
     assert "30 rows predicted by redline-local-one, the first 20 shown" in shown
+
+
+def test_rows_of_a_narrow_terminal_are_blocks_and_no_value_is_cut(
+    cloud, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "30")
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"signed_up_at": "2024-04-09 01:03:23", "plan": null, "note": "[red]\\u001b"}')
+    predict.run(cloud.aws, "one", path)
+    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["signed_up_at", "2024-04-09"] in shown
+    assert ["plan"] in shown
+    assert ["note", "[red]\\x1b"] in shown
+    assert ["→", "value", "7.0"] in shown
+    assert ["1", "row", "predicted", "by", "redline-local-one"] in shown
+
+
+def test_objects_with_other_names_are_shown_below_their_names(cloud, tmp_path, capsys):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1, "b": 2}\n{"b": 3, "c": 4}\n')
+    predict.run(cloud.aws, "one", path)
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in shown[1:3]] == [["1", "2", "7.0"], ["3", "7.0", "4"]]
+
+
+def test_standard_input_may_be_json_lines(cloud, monkeypatch):
+    body = b'{"size": 1}\n'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
+    assert predict.run(cloud.aws, "one", Path("-"), as_json=True) == 0
+    assert cloud.runtime.asked == (body, "application/jsonlines")
+
+
+def test_before_the_first_deployment_the_error_says_what_creates_the_endpoint(cloud, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("size\n1\n")
+    cloud.runtime.invoke_endpoint = absent_endpoint
+    with pytest.raises(OperationError, match=f"{GROUP} does not exist: approve a version"):
+        predict.run(cloud.aws, "one", path)
+
+
+def absent_endpoint(**_):
+    """Answer as the runtime API does for an endpoint that does not exist."""
+    message = f"Endpoint {GROUP} of account 1 not found."
+    error = {"Error": {"Code": "ValidationError", "Message": message}}
+    raise ClientError(error, "InvokeEndpoint")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,14 @@
-"""Which log lines belong to a step."""
+"""Which log lines belong to the job of a step."""
 
 from __future__ import annotations
 
 import pytest
 
-from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 from operations.executions.logs import read_step_logs
 from stacks.environments import LOCAL
-from tests.unit.recorded_account import EXECUTION, START, Account, entry, job
+from tests.unit.recorded_account import EXECUTION, Account, entry, job
 
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:extract"
 TUNING = "arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/tune"
 CHECK = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/check"
 
@@ -50,27 +48,3 @@ def test_the_lines_of_a_job_are_in_the_streams_with_its_name(metadata, stream, g
 
 def test_a_job_that_has_not_written_a_line_has_none():
     assert read(Logs(job("j"), [])) == []
-
-
-def test_the_lines_of_a_function_are_those_of_the_time_of_the_step():
-    account = Logs({"Lambda": {"Arn": FUNCTION}}, [])
-    assert [line.host for line in read(account)] == ["extract"]
-    start = int(START.timestamp() * 1000)
-    (request,) = account.requests
-    assert request == {
-        "logGroupName": "/aws/lambda/extract",
-        "startTime": start,
-        "endTime": start + 5001,
-    }
-
-
-@pytest.mark.parametrize(
-    ("step", "message"),
-    [
-        ("Later", "The step 'Later' has not started. Started steps: Step."),
-        ("Step", "The step Step runs no job, so it has no logs."),
-    ],
-)
-def test_a_step_without_logs_is_an_error(step, message):
-    with pytest.raises(OperationError, match=message):
-        read(Logs({"Condition": {"Outcome": "True"}}, []), step)

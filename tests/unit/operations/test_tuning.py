@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from botocore.exceptions import ClientError
 
 from operations import OperationError
 from operations.commands.tuning import run
@@ -85,6 +86,24 @@ def test_numbers_are_numbers_in_the_frame():
     frame = trials_frame(SageMaker(), "tune")
     assert list(frame["eta"]) == [0.1, 0.2, 0.3]
     assert list(frame["kind"]) == ["a", "b", "b"]
+
+
+def test_no_width_cuts_a_value(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    assert report(SageMaker()) == 0
+    assert "Completed" in capsys.readouterr().out.splitlines()[2]
+
+
+def test_an_unknown_job_is_named():
+    sagemaker = SageMaker()
+    sagemaker.describe_hyper_parameter_tuning_job = absent_job
+    with pytest.raises(OperationError, match="There is no tuning job 'other'"):
+        report(sagemaker, job="other")
+
+
+def absent_job(**_):
+    """Answer as the service does for a name that it does not know."""
+    raise ClientError({"Error": {"Code": "ResourceNotFound", "Message": "…"}}, "Describe")
 
 
 def test_the_best_training_job_is_printed(capsys):

@@ -20,7 +20,12 @@ PLOTS = {
     "predicted_against_actual": {"edges": [0.0, 1.0, 2.0], "cells": [[0, 0, 5], [1, 1, 2]]},
     "residuals": {"edges": [-1.0, 0.0, 1.0], "counts": [3, 4]},
     "importance": {"size": 2.5, "kind": -0.1},
-    "errors_by_group": {"kind": [{"value": "a", "rows": 30, "error": 1.5}]},
+    "errors_by_group": {
+        "kind": [
+            {"value": "a", "rows": 30, "error": 1.5},
+            {"value": None, "rows": 40, "error": 2.5},
+        ]
+    },
     "errors_over_time": {
         "column": "day",
         "periods": [
@@ -211,7 +216,13 @@ def test_the_lineage_has_the_digests_as_far_as_the_run_came():
 def test_each_kind_of_model_has_its_plots(case):
     titles = shown(**CASES[case]).text
     expected = {
-        "regression": ["Predicted against actual", "Residuals", "Error over time", "mae by kind"],
+        "regression": [
+            "Predicted against actual",
+            "Residuals",
+            "Error over time",
+            "mae by kind",
+            "(missing)",
+        ],
         "classification": ["ROC", "Precision and recall", "Calibration", "Lift", "Confusion"],
     }
     assert [title for title in expected[case] if title not in titles] == []

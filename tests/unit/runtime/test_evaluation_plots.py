@@ -105,9 +105,11 @@ def test_a_column_with_nulls_and_one_of_truth_have_groups():
     rows = pa.table({"a": ["x", None, "y"] * 30, "b": [True, False, None] * 30})
     found = errors_by_group(rows, np.arange(90.0))
     assert {name: [each["value"] for each in groups] for name, groups in found.items()} == {
-        "a": ["x", "y"],
-        "b": ["True", "False"],
+        "a": ["x", None, "y"],
+        "b": ["True", "False", None],
     }
+    missing = found["a"][1]
+    assert (missing["rows"], missing["error"]) == (30, float(np.arange(1, 90, 3).mean()))
 
 
 def test_errors_over_time_are_those_of_equal_periods(rng):

@@ -193,6 +193,22 @@ def test_a_file_that_cannot_be_learned_from_is_refused(tmp_path, text, target, k
     assert message in str(refused.value)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_line_with_another_number_of_fields_is_named(tmp_path, delimiter):
+    lines = [["a", "b", "c"], *(["1", "2", "3"] for _ in range(200))]
+    lines[150] = ["1", "2", "3", "4"]
+    with pytest.raises(InvalidSource) as refused:
+        read_csv_source(write(tmp_path, "\n".join(map(delimiter.join, lines))))
+    assert "line 151 of " in str(refused.value)
+    assert "has 4 fields, and the first line has 3: correct the line, or" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n"])
+def test_a_file_without_rows_is_refused(tmp_path, text):
+    with pytest.raises(InvalidSource, match="has no rows: pass a CSV file with a header"):
+        read_csv_source(write(tmp_path, text))
+
+
 @pytest.mark.parametrize("content", [b"a,b\n\xff\xfe,1\n" * 50, b"", b"\x00\x01" * 100])
 def test_a_file_that_is_not_csv_in_utf_8_is_refused(tmp_path, content):
     path = tmp_path / "file.csv"
