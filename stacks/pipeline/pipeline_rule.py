@@ -12,7 +12,11 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.alerts.alarms import alarm_on_lost_events, alarm_on_messages
-from stacks.alerts.dead_letters import accept_failed_deliveries, dead_letters
+from stacks.alerts.dead_letters import (
+    accept_failed_deliveries,
+    accept_missing_dead_letters,
+    dead_letters,
+)
 from stacks.common.inline_policy import inline_policy
 from stacks.common.service_trust import trusted
 from stacks.config import ParameterValue
@@ -49,6 +53,7 @@ class PipelineRule(Construct):
             targets=[self._target(pipeline_arn, parameters or {})],
             **trigger,
         )
+        accept_missing_dead_letters(self._queue)
         accept_failed_deliveries(self._queue, rule_arn=self.rule.attr_arn)
         alarm_on_messages(
             self,

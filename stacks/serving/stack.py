@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
+from stacks.alerts.dead_letters import accept_missing_dead_letters
 from stacks.alerts.failure_alert import FailureAlert
 from stacks.base import RedlineStack
 from stacks.config import Pipeline, Serving, refuse
@@ -88,7 +89,7 @@ class ServingStack(RedlineStack):
         emptier.node.add_dependency(model.policy)
         # Detects an endpoint that does not answer at all; the deployer alerts of failed
         # deployments.
-        FailureAlert(
+        alert = FailureAlert(
             self,
             "FailureAlert",
             description="Sends a failed endpoint to the alert topic",
@@ -99,5 +100,6 @@ class ServingStack(RedlineStack):
             },
             alerts=platform.alerts,
         )
+        accept_missing_dead_letters(alert.queue)
         self.output("EndpointName", endpoint)
         self.output("ModelRoleArn", model.role.role_arn)

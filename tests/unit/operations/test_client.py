@@ -160,7 +160,8 @@ def test_the_shell_can_complete_commands(repository):
     assert done.stdout.split() == ["versions"]
 
 
-def test_the_console_command_exists(repository):
+def test_the_console_command_exists(repository, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))  # the module changes the order
     document = tomllib.loads((repository / "operations" / "pyproject.toml").read_text())
     module, _, function = document["project"]["scripts"]["redline"].partition(":")
     assert callable(getattr(import_module(module), function))

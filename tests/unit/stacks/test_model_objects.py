@@ -8,7 +8,7 @@ import pytest
 
 from local_cloud.authorization.decision import Call
 from local_cloud.authorization.principals import Caller
-from operations import rollback
+from operations.commands import rollback
 from pipeline_code.runtime import model_packages
 from stacks.lake.model_objects import WRITER, WRITER_TAG
 from stacks.serving import model_deployer

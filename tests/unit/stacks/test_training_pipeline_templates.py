@@ -252,10 +252,11 @@ def named(environment, kind, name):
     return found
 
 
-def admitted(environment, queue):
+def admitted(environment, queue, *, sid="FailedDeliveries"):
     """The statement that allows a service to send messages to a queue."""
     policy = named(environment, "AWS::SQS::QueuePolicy", queue)
-    (sent,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+    (sent,) = [each for each in policy["PolicyDocument"]["Statement"] if each.get("Sid") == sid]
+    assert sent["Effect"] == "Allow"
     assert sent["Principal"] == {"Service": "events.amazonaws.com"}
     assert sent["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     return sent

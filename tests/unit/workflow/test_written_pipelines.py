@@ -20,6 +20,7 @@ from pipeline_code.compiler.offline import go_offline
 SCRIPT = Path(__file__).with_name("written_pipelines.py")
 HELPERS = ("cluster", "offline_pipeline_session")
 RUN = {"Get": "Execution.PipelineExecutionId"}
+REPORT = ["s3:/", {"Get": "Environment.LakeBucket"}, "reports", "written", RUN, "report.html"]
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +194,7 @@ def test_a_version_carries_the_digests_of_all_queries(written):
         },
         "code_key": {"Get": "Environment.CodeKey"},
         "model_sha256": {"Std:JsonGet": {"Path": "model.sha256", "PropertyFile": {"Get": FILE}}},
+        "run_report": {"Std:Join": {"On": "/", "Values": REPORT}},
     }
 
 
