@@ -170,12 +170,11 @@ def test_snapshots_logs_and_alarms_outside_the_stacks_are_listed(cloud, aws):
 
 
 @pytest.fixture
-def run(cloud, monkeypatch, capsys):
+def run(cloud, use_variables, capsys):
     """Run the command against the laptop cloud. Return its exit code and output."""
 
     def run(*arguments):
-        for name, value in cloud.environment().items():
-            monkeypatch.setenv(name, value)
+        use_variables(cloud.environment())
         code = command.main(list(arguments))
         return code, capsys.readouterr()
 
