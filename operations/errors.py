@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -14,6 +16,8 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+
+from operations import OperationError
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and the codes of S3 and STS.
 _EXPIRED = frozenset(
@@ -40,6 +44,17 @@ _DENIED = frozenset(
     }
 )
 _LOG_IN = "log in again (`aws sso login`, or new values for AWS_ACCESS_KEY_ID, …)"
+
+
+@contextmanager
+def explained_rejection() -> Iterator[None]:
+    """Raise `OperationError` with the message of SageMaker if it rejects a request as invalid."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationException":
+            raise
+        raise OperationError(error.response["Error"]["Message"]) from error
 
 
 def sentence(error: ClientError | BotoCoreError) -> str:

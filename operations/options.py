@@ -45,3 +45,6 @@ Templates = Annotated[
         "--app", metavar="FOLDER", help="Folder with the synthesised templates of the environment."
     ),
 ]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Do not wait.")]
+Minutes = Annotated[float, typer.Option(help="The longest wait.")]
+Reason = Annotated[str, typer.Option(help="Why; it is the ApprovalDescription.")]

@@ -12,6 +12,7 @@ from operations.environment_clients import EnvironmentClients
 from operations.executions.lookup import executions, pipelines
 from operations.models.endpoints import endpoint_names, endpoint_status
 from operations.models.packages import APPROVED, PENDING, group_names, packages_of
+from operations.output import utc
 from operations.schedules import StartRule, schedule_text, start_rules
 
 
@@ -48,6 +49,23 @@ def pipeline_overviews(aws: EnvironmentClients) -> list[PipelineOverview]:
     return [
         _overview(aws, each["PipelineName"], rules, groups, endpoints) for each in pipelines(aws)
     ]
+
+
+def last_run_text(last: LastRun | None) -> str:
+    """Return the status and the time of the last run."""
+    return f"{last.status} {utc(last.started)}" if last else "none"
+
+
+def versions_text(each: PipelineOverview) -> str:
+    """Return the version in service or else the approved one, and those that wait for approval."""
+    texts = []
+    if each.serves is not None:
+        texts.append(str(each.serves))
+    elif each.approved is not None:
+        texts.append(f"{each.approved} is approved")
+    if each.waiting:
+        texts.append(f"{', '.join(map(str, each.waiting))} waits")
+    return f"version {', '.join(texts)}" if texts else ""
 
 
 def _overview(

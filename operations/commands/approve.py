@@ -9,7 +9,7 @@ import typer
 from operations.environment_clients import EnvironmentClients
 from operations.models.decisions import MINUTES, decide
 from operations.models.packages import APPROVED, PENDING
-from operations.options import Json
+from operations.options import Json, Minutes, Reason
 
 HELP = "Approve a model package and wait until its endpoint serves it (exit code 1 if it cannot)."
 EXAMPLES = ("redline approve tickit", 'redline --env prod approve tickit/12 --reason "…"')
@@ -25,8 +25,8 @@ def run(
         ),
     ],
     *,
-    reason: Annotated[str, typer.Option(help="Why; it is the ApprovalDescription.")] = "",
-    minutes: Annotated[float, typer.Option(help="The longest wait.")] = MINUTES,
+    reason: Reason = "",
+    minutes: Minutes = MINUTES,
     as_json: Json = False,
 ) -> int:
     """Set the status of the package, then wait."""

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
-from operations.output import print_rows, show, utc
-from operations.overview import LastRun, PipelineOverview, pipeline_overviews
+from operations.output import print_rows, show
+from operations.overview import PipelineOverview, last_run_text, pipeline_overviews, versions_text
 from operations.schedules import as_text
 
 HELP = "List the pipelines: parameters, schedule, last run, versions."
@@ -34,20 +34,3 @@ def _cells(aws: EnvironmentClients, each: PipelineOverview) -> Iterator[str]:
     yield each.last_run.execution_id if each.last_run else ""
     yield versions_text(each)
     yield as_text(each.parameters)
-
-
-def last_run_text(last: LastRun | None) -> str:
-    """Return the status and the time of the last run."""
-    return f"{last.status} {utc(last.started)}" if last else "none"
-
-
-def versions_text(each: PipelineOverview) -> str:
-    """Return the version in service or else the approved one, and those that wait for approval."""
-    texts = []
-    if each.serves is not None:
-        texts.append(str(each.serves))
-    elif each.approved is not None:
-        texts.append(f"{each.approved} is approved")
-    if each.waiting:
-        texts.append(f"{', '.join(map(str, each.waiting))} waits")
-    return f"version {', '.join(texts)}" if texts else ""

@@ -9,7 +9,7 @@ import typer
 from operations.environment_clients import EnvironmentClients
 from operations.models.decisions import MINUTES, decide
 from operations.models.packages import APPROVED, REJECTED
-from operations.options import Json
+from operations.options import Json, Minutes, Reason
 
 HELP = (
     "Reject a model package and wait until its endpoint serves another (exit code 1 if it cannot)."
@@ -27,8 +27,8 @@ def run(
         ),
     ],
     *,
-    reason: Annotated[str, typer.Option(help="Why; it is the ApprovalDescription.")] = "",
-    minutes: Annotated[float, typer.Option(help="The longest wait.")] = MINUTES,
+    reason: Reason = "",
+    minutes: Minutes = MINUTES,
     as_json: Json = False,
 ) -> int:
     """Set the status of the package, then wait."""

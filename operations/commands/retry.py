@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-from botocore.exceptions import ClientError
-
-from operations import OperationError
 from operations.environment_clients import EnvironmentClients
+from operations.errors import explained_rejection
 from operations.executions.lookup import find_execution
 from operations.executions.progress import wait
-from operations.options import Execution, Json
+from operations.options import Execution, Json, NoWait
 from operations.output import show
 
 HELP = "Run the failed steps of an execution again, and the steps after them; follow it."
@@ -22,17 +17,13 @@ def run(
     aws: EnvironmentClients,
     execution: Execution,
     *,
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait.")] = False,
+    no_wait: NoWait = False,
     as_json: Json = False,
 ) -> int:
     """Call RetryPipelineExecution, then wait unless --no-wait is set."""
     arn = find_execution(aws, execution)
-    try:
+    with explained_rejection():
         aws.clients("sagemaker").retry_pipeline_execution(PipelineExecutionArn=arn)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationException":
-            raise
-        raise OperationError(error.response["Error"]["Message"]) from error
     if not no_wait:
         return wait(aws, arn, json=as_json)
     execution_id = arn.rpartition("/")[2]

@@ -8,15 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from botocore.exceptions import ClientError
 
 from operations.environment_clients import EnvironmentClients
 from operations.models.decisions import MINUTES
 from operations.models.endpoints import REFUSED, find_endpoint
-from operations.options import Json, PipelineName
+from operations.options import Json, Minutes, PipelineName, Reason
 
 HELP = "Reject the version in service and wait until the previous approved version answers."
 EXAMPLES = ('redline --env prod rollback tickit --reason "wrong prices"',)
@@ -97,10 +96,8 @@ def run(
     aws: EnvironmentClients,
     pipeline: PipelineName,
     *,
-    reason: Annotated[
-        str, typer.Option(help="Why; it is the ApprovalDescription.")
-    ] = "rolled back manually",
-    minutes: Annotated[float, typer.Option(help="The longest wait.")] = MINUTES,
+    reason: Reason = "rolled back manually",
+    minutes: Minutes = MINUTES,
     as_json: Json = False,
 ) -> int:
     """Roll back and print both versions. Return 1 if the endpoint keeps its version."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import ClientError
 
-from operations import OperationError
 from operations.environment_clients import EnvironmentClients
+from operations.errors import explained_rejection
 from operations.executions.lookup import find_pipeline
 from operations.executions.progress import wait
 from operations.executions.selection import selection_from
-from operations.options import Json, PipelineName
+from operations.options import Json, NoWait, PipelineName
 from operations.output import show
 
 HELP = "Start a pipeline and follow it until it ends (exit code 1 if it fails)."
@@ -66,7 +65,7 @@ def run(
             help="With --from: the earlier execution (default: the newest with all these steps).",
         ),
     ] = None,
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait.")] = False,
+    no_wait: NoWait = False,
     as_json: Json = False,
 ) -> int:
     """Start the pipeline, then wait unless --no-wait is set."""
@@ -79,7 +78,9 @@ def run(
         request["PipelineExecutionDisplayName"] = display_name
     if first_step:
         request["SelectiveExecutionConfig"] = selection_from(aws, name, first_step, source=source)
-    arn = _start(aws, request)
+    with explained_rejection():
+        started = aws.clients("sagemaker").start_pipeline_execution(**request)
+    arn: str = started["PipelineExecutionArn"]
     if not no_wait:
         return wait(aws, arn, json=as_json)
     execution_id = arn.rpartition("/")[2]
@@ -95,15 +96,3 @@ def run(
 def _parameter(assignment: str) -> dict[str, str]:
     name, _, value = assignment.partition("=")
     return {"Name": name, "Value": value}
-
-
-def _start(aws: EnvironmentClients, request: dict[str, Any]) -> str:
-    try:
-        arn: str = aws.clients("sagemaker").start_pipeline_execution(**request)[
-            "PipelineExecutionArn"
-        ]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationException":
-            raise
-        raise OperationError(error.response["Error"]["Message"]) from error
-    return arn

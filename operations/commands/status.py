@@ -9,11 +9,10 @@ from rich.console import Console
 
 from operations import OperationError
 from operations.alarm_states import alarm_states
-from operations.commands.pipelines import last_run_text, versions_text
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
 from operations.output import print_rows, show
-from operations.overview import PipelineOverview, pipeline_overviews
+from operations.overview import PipelineOverview, last_run_text, pipeline_overviews, versions_text
 
 HELP = "Show on one screen what runs, what serves, and what needs attention."
 EXAMPLES = ("redline status", "redline --env prod status --json")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
-from operations import OperationError
 from operations.environment_clients import EnvironmentClients
+from operations.errors import explained_rejection
 from operations.executions.lookup import find_execution
 from operations.options import Execution, Json
 from operations.output import show
@@ -17,12 +15,8 @@ EXAMPLES = ("redline stop latest", "redline --env dev stop tickit/latest")
 def run(aws: EnvironmentClients, execution: Execution, *, as_json: Json = False) -> int:
     """Request the stop. The steps may need some seconds to end."""
     arn = find_execution(aws, execution)
-    try:
+    with explained_rejection():
         aws.clients("sagemaker").stop_pipeline_execution(PipelineExecutionArn=arn)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationException":
-            raise
-        raise OperationError(error.response["Error"]["Message"]) from error
     execution_id = arn.rpartition("/")[2]
     show(
         {"execution_id": execution_id, "execution_arn": arn, "status": "Stopping"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -27,7 +27,8 @@ def find_pipeline(aws: EnvironmentClients, name: str) -> str:
     for full in (f"{aws.prefix}{name}", name):
         if full in names:
             return full
-    if not name.startswith(aws.prefix) and _exists(aws, name):
+    describe = aws.clients("sagemaker").describe_pipeline
+    if not name.startswith(aws.prefix) and _exists(describe, PipelineName=name):
         return name
     there = ", ".join(aws.short(each) for each in names)
     raise OperationError(
@@ -56,8 +57,9 @@ def find_execution(aws: EnvironmentClients, name: str) -> str:
             return str(newest["PipelineExecutionArn"])
         raise OperationError(not_run(aws, only))
     candidates = [name] if name.startswith("arn:") else _arns(aws, word)
+    describe = aws.clients("sagemaker").describe_pipeline_execution
     for arn in candidates:
-        if _is_execution(aws, arn):
+        if _exists(describe, PipelineExecutionArn=arn):
             return arn
     raise OperationError(
         f"There is no execution {name!r}. Use an id or an ARN of `redline runs`, or {LATEST}."
@@ -105,19 +107,10 @@ def _arns(aws: EnvironmentClients, identifier: str) -> Iterator[str]:
         yield f"{each['PipelineArn']}/execution/{identifier}"
 
 
-def _is_execution(aws: EnvironmentClients, arn: str) -> bool:
+def _exists(describe: Callable[..., object], **request: str) -> bool:
+    """Return whether an operation finds what it describes."""
     try:
-        aws.clients("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ABSENT:
-            raise
-        return False
-    return True
-
-
-def _exists(aws: EnvironmentClients, pipeline: str) -> bool:
-    try:
-        aws.clients("sagemaker").describe_pipeline(PipelineName=pipeline)
+        describe(**request)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ABSENT:
             raise
