@@ -6,16 +6,16 @@ The service compares with a baseline in ways that are not documented. Here the v
 
 from __future__ import annotations
 
-import json
 import os
-import traceback
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .analysis_config import POST, SHAP, Config, UserError, read_config
+from .analysis_config import POST, SHAP, Config, read_config
+from .analysis_error import UserError
+from .analysis_job import COMPLETED, message_of, read_baseline, run_analysis, write_report
 from .bias_analysis import bias_sections_of, features_of, needs_model, positive_predictions
 from .dataset import read_dataset
 from .drift import violations_of
@@ -24,23 +24,11 @@ from .shadow_endpoint import Predict, shadow_endpoint
 
 BASELINE, MODEL = "baseline_constraints", "model_name"
 REPORT, VIOLATIONS = "analysis.json", "constraint_violations.json"
-COMPLETED = "Completed: Job completed successfully with no violations."
 
 
 def main() -> int:
     """Run the analysis of this container. Return the exit code."""
-    opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
-    try:
-        message, code = analyse(opt_ml), 0
-    # Top level of the container: the user must see every error.
-    except Exception as error:
-        traceback.print_exc()
-        own = isinstance(error, UserError)
-        message, code = str(error) if own else f"{type(error).__name__}: {error}", 1
-    print(message)
-    (opt_ml / "output").mkdir(parents=True, exist_ok=True)
-    (opt_ml / "output" / "message").write_text(message[:1000])
-    return code
+    return run_analysis(analyse)
 
 
 def analyse(opt_ml: Path) -> str:
@@ -52,15 +40,13 @@ def analyse(opt_ml: Path) -> str:
     output.mkdir(parents=True, exist_ok=True)
     with _model(config) as predict:
         report = {"version": "1.0", **_sections(config, data, predict, output)}
-    _write(output / REPORT, report)
+    write_report(output / REPORT, report)
     baseline = os.environ.get(BASELINE)
     if not baseline:
         return COMPLETED
-    violations = violations_of(report, _read(Path(baseline)))
-    _write(output / VIOLATIONS, {"version": "1.0", "violations": violations})
-    if not violations:
-        return COMPLETED
-    return f"CompletedWithViolations: Job completed successfully with {len(violations)} violations."
+    violations = violations_of(report, read_baseline(Path(baseline)))
+    write_report(output / VIOLATIONS, {"version": "1.0", "violations": violations})
+    return message_of(violations)
 
 
 def _model(config: Config) -> AbstractContextManager[Predict | None]:
@@ -86,14 +72,3 @@ def _sections(
     if predict and SHAP in config["methods"]:
         found["explanations"] = explain(config, features, predict, output)
     return found
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"the baseline {path} cannot be read: {error}") from error
-
-
-def _write(path: Path, document: Any) -> None:
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from .analysis_error import UserError
+
 Config = Mapping[str, Any]
 CSV = "text/csv"
 PRE, POST, SHAP = "pre_training_bias", "post_training_bias", "shap"
@@ -26,10 +28,6 @@ _REFUSED_OF_PREDICTOR = (
     *("accelerator_type", "target_model", "time_series_predictor_config"),
 )
 _REFUSED_OF_SHAP = ("num_clusters", "text_config", "image_config", "features_to_explain")
-
-
-class UserError(Exception):
-    """The job's settings or data are invalid. The message is the job's ExitMessage."""
 
 
 def read_config(path: Path) -> Config:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .analysis_config import Config, UserError
+from .analysis_config import Config
+from .analysis_error import UserError
 
 
 def read_dataset(folder: Path, config: Config) -> pd.DataFrame:

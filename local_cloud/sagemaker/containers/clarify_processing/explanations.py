@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from .analysis_config import Config, UserError
+from .analysis_config import Config
+from .analysis_error import UserError
 from .explanation import Explanation
 from .kernel_shap import kernel_shap
 from .shadow_endpoint import Predict, scores

@@ -16,7 +16,8 @@ import boto3
 import numpy as np
 import pandas as pd
 
-from .analysis_config import CSV, Config, UserError
+from .analysis_config import CSV, Config
+from .analysis_error import UserError
 from .bias_metrics import Numbers
 
 Predict = Callable[[pd.DataFrame], list[list[str]]]

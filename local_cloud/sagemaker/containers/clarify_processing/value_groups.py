@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .analysis_config import UserError
+from .analysis_error import UserError
 from .bias_metrics import Flags
 
 # Integers with a larger share of different values are continuous.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import traceback
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from .analysis_error import UserError
+from .analysis_job import COMPLETED, message_of, read_baseline, run_analysis, write_report
 from .analysis_settings import AnalysisSettings, read_settings
 from .columns import Column
 from .constraint_checks import Violation, violations_of
@@ -20,24 +20,10 @@ from .model_quality import quality_constraints, quality_statistics, quality_viol
 from .quality_columns import read_rows
 from .statistics import statistics_of
 
-MAX_MESSAGE_CHARACTERS = 1000
-COMPLETED = "Completed: Job completed successfully with no violations."
-
 
 def main() -> int:
     """Run the analysis of the environment variables. Return the exit code."""
-    opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
-    try:
-        message, code = analyse(opt_ml), 0
-    # Top level of the container: the user must see every error.
-    except Exception as error:
-        traceback.print_exc()
-        own = isinstance(error, UserError)
-        message, code = str(error) if own else f"{type(error).__name__}: {error}", 1
-    print(message)
-    (opt_ml / "output").mkdir(parents=True, exist_ok=True)
-    (opt_ml / "output" / "message").write_text(message[:MAX_MESSAGE_CHARACTERS])
-    return code
+    return run_analysis(analyse)
 
 
 def analyse(opt_ml: Path) -> str:
@@ -54,8 +40,8 @@ def analyse(opt_ml: Path) -> str:
     violations = measure(table, settings)
     if violations is None:
         return COMPLETED
-    _write(settings.output / "constraint_violations.json", {"violations": violations})
-    return _message(violations)
+    write_report(settings.output / "constraint_violations.json", {"violations": violations})
+    return message_of(violations)
 
 
 def _data_quality(table: pa.Table, settings: AnalysisSettings) -> list[Violation] | None:
@@ -67,8 +53,8 @@ def _data_quality(table: pa.Table, settings: AnalysisSettings) -> list[Violation
         return None
     return violations_of(
         columns,
-        statistics=_read(settings.baseline.statistics),
-        constraints=_read(settings.baseline.constraints),
+        statistics=read_baseline(settings.baseline.statistics),
+        constraints=read_baseline(settings.baseline.constraints),
     )
 
 
@@ -79,27 +65,10 @@ def _model_quality(table: pa.Table, settings: AnalysisSettings) -> list[Violatio
     _write_baseline(settings, statistics, quality_constraints(problem_type, statistics))
     if settings.baseline is None:
         return None
-    constraints = _read(settings.baseline.constraints)
+    constraints = read_baseline(settings.baseline.constraints)
     return list(quality_violations(problem_type, statistics, constraints))
 
 
 def _write_baseline(settings: AnalysisSettings, statistics: Any, constraints: Any) -> None:
-    _write(settings.output / "statistics.json", statistics)
-    _write(settings.output / "constraints.json", constraints)
-
-
-def _message(violations: list[Violation]) -> str:
-    if not violations:
-        return COMPLETED
-    return f"CompletedWithViolations: Job completed successfully with {len(violations)} violations."
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"the baseline {path} cannot be read: {error}") from error
-
-
-def _write(path: Path, document: Any) -> None:
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    write_report(settings.output / "statistics.json", statistics)
+    write_report(settings.output / "constraints.json", constraints)

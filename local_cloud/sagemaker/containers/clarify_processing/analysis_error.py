@@ -1,0 +1,1 @@
+../model_monitor_analyzer/analysis_error.py
