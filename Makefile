@@ -1,5 +1,6 @@
 # Every target sets up what it needs. `make help` lists them.
 ENV ?= local
+CHANGE ?=
 DATA ?=
 YES ?=
 PACKAGE ?=
@@ -10,8 +11,11 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 AUDIT := .audit
+SITE := .site
 SDK2 := .sdk2
 CONTRACT := .contract
+BROWSER := .browser
+NOTEBOOKS := .notebooks
 CONTRACT_PYTHON = $(shell python3.12 --version > /dev/null 2>&1 && echo python3.12 || echo python3)
 # The CDK CLI and jsii run on the Node that requirements.txt brings: nothing but Python is needed.
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -62,6 +66,16 @@ $(AUDIT)/.installed: $(UV) requirements-audit.txt
 	$(INSTALL) --python $(AUDIT)/bin/python -r requirements-audit.txt
 	touch $@
 
+$(SITE)/.installed: $(UV) requirements-docs.txt
+	python3 -m venv $(SITE)
+	$(INSTALL) --python $(SITE)/bin/python -r requirements-docs.txt
+	touch $@
+
+$(NOTEBOOKS)/.installed: $(UV) requirements-notebooks.txt
+	python3 -m venv $(NOTEBOOKS)
+	$(INSTALL) --python $(NOTEBOOKS)/bin/python -r requirements-notebooks.txt $(CONTINUE)
+	touch $@
+
 $(SDK2)/.installed: $(UV) requirements-sdk2.txt
 	python3 -m venv $(SDK2)
 	$(INSTALL) --python $(SDK2)/bin/python -r requirements-sdk2.txt
@@ -84,10 +98,20 @@ lock: $(UV) ## compile the exact versions and hashes of requirements*.txt
 	$(call LOCK,-synth) --constraints requirements.txt --excludes requirements-synth-excluded.in
 	$(call LOCK,-dev) --constraints requirements.txt
 	$(call LOCK,-audit)
+	$(call LOCK,-docs)
+	$(call LOCK,-notebooks) --constraints requirements.txt
 	$(call LOCK,-sdk2)
+	$(call LOCK,-spark)
 	$(call LOCK,-uv)
 	$(call LOCK,-contract-sklearn) --no-deps
 	$(call LOCK,-contract-xgboost) --no-deps
+
+# What the tests of pages need besides Chromium, without which they are skipped.
+$(BROWSER)/.installed: $(VENV)/.installed-synth tests/browser/package-lock.json
+	mkdir -p $(BROWSER)
+	cp tests/browser/package.json tests/browser/package-lock.json $(BROWSER)
+	npm ci --prefix $(BROWSER) --silent --ignore-scripts --no-audit --no-fund $(CONTINUE)
+	touch $@
 
 READY := $(VENV)/.installed
 # Enough for environments on AWS; the laptop cloud needs more.
@@ -106,6 +130,7 @@ local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
 	$(CLOUD) tick tickit
 	$(REDLINE) approve tickit
 	$(REDLINE) predict tickit pipeline_code/tickit/sample_data/requests.csv
+	@echo "Pipelines, runs and endpoints in a browser: $(VENV)/bin/redline board"
 
 .PHONY: approve
 approve: $(READY_ENV) ## approve a model, and wait until it is served: PACKAGE=tickit, PACKAGE=tickit/12 or an ARN
@@ -121,18 +146,20 @@ rollback: $(READY) ## reject the version in service, and wait for the previous o
 
 # One worker for each core; tests/scheduling.py says which tests share one.
 PYTEST := $(PYTHON) -m pytest --numprocesses logical
-FAST := tests --ignore=tests/faults --ignore=tests/integration
+FAST := tests --ignore=tests/faults --ignore=tests/integration --ignore=tests/delivery
+# Only the modules with slow tests: each worker takes half a minute to import all modules.
+SLOW = $(shell grep --recursive --files-with-matches --include='test_*.py' --exclude-dir=hostile --exclude-dir=delivery 'mark\.slow' tests local_cloud/tests/sagemaker)
 
 .PHONY: test
 test: lint ## what a change can break: linters, types, unit tests, snapshots, one laptop run
 	$(PYTEST) -m "not slow and not contract" $(FAST) tests/integration/test_whole_run.py
 
 .PHONY: test-all
-test-all: test test-slow test-hostile test-old-sdk test-contract test-local-cloud test-laptop test-faults ## every test
+test-all: test test-slow test-hostile test-old-sdk test-contract test-local-cloud test-laptop test-delivery test-faults ## every test
 
 .PHONY: test-slow
-test-slow: $(READY_DEV) $(AUDIT)/.installed wheels ## the unit tests that take long, and checkov
-	$(PYTEST) -m slow $(FAST) --ignore=tests/hostile
+test-slow: $(READY_DEV) $(AUDIT)/.installed $(BROWSER)/.installed wheels ## the unit tests that take long, and the checks of templates
+	$(PYTEST) -m slow $(SLOW)
 
 .PHONY: test-hostile
 test-hostile: $(READY_DEV) ## the commands in hostile environments
@@ -151,8 +178,12 @@ test-local-cloud: $(READY_DEV) ## the services of the laptop cloud
 	$(PYTEST) --dist loadfile -m "not slow" local_cloud/tests
 
 .PHONY: test-laptop
-test-laptop: $(READY_DEV) wheels ## every pipeline, extraction and endpoint on the laptop cloud
+test-laptop: $(READY_DEV) $(NOTEBOOKS)/.installed wheels ## every pipeline, extraction, endpoint and notebook on the laptop cloud
 	$(PYTEST) tests/integration
+
+.PHONY: test-delivery
+test-delivery: $(READY_DEV) ## deliver a commit and promote a model, each between two laptop clouds
+	$(PYTEST) tests/delivery
 
 .PHONY: test-faults
 test-faults: $(READY_DEV) ## inject every fault of docs/faults.md, and list the results
@@ -169,7 +200,7 @@ style: $(READY_DEV)
 
 .PHONY: types
 types: $(READY_DEV)
-	$(PYTHON) -m mypy app.py stacks pipeline_code warehouse operations execution_reader run_report local_cloud benchmarks
+	$(PYTHON) -m mypy app.py delivery.py stacks pipeline_code warehouse operations execution_reader html_pages run_report local_cloud benchmarks
 	for folder in lambda/*/; do MYPYPATH=$$folder:lambda/shared $(PYTHON) -m mypy $$folder*.py || exit 1; done
 
 .PHONY: definitions
@@ -184,6 +215,15 @@ checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint a
 docs: $(READY_DEV) ## write the generated parts of the documents
 	$(PYTHON) -m tests.docs.pages
 
+# tests/docs checks the links to source files, which lead out of the pages. Examples in Python contain …
+SPHINX := -C -D project=Redline -D extensions=myst_parser -D html_theme=furo -D html_title=Redline \
+	-D myst_heading_anchors=4 \
+	-D suppress_warnings=myst.xref_missing,misc.highlighting_failure
+.PHONY: site
+site: $(SITE)/.installed ## build the documentation as web pages, in .build/site
+	$(SITE)/bin/python -m sphinx --quiet --fail-on-warning $(SPHINX) -b dirhtml docs .build/site
+	@echo "Open .build/site/index.html"
+
 # Not of requirements-contract-*.txt: those versions are AWS' choice. requirements.txt contains requirements-synth.txt.
 AUDITED = $(filter-out requirements-contract-% requirements-synth.txt,$(wildcard requirements*.txt))
 # pip-audit rejects two versions of a package, so it reads one lock file at a time.
@@ -191,7 +231,7 @@ AUDITED = $(filter-out requirements-contract-% requirements-synth.txt,$(wildcard
 audit: $(READY_SYNTH) $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
 	failed=0; for file in $(AUDITED); do \
 		$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || failed=1; \
-	done; npm audit && exit $$failed
+	done; npm audit && npm audit --prefix tests/browser && exit $$failed
 
 SBOM := .build/sbom
 .PHONY: sbom
@@ -217,17 +257,34 @@ bootstrap: $(READY_SYNTH) ## prepare the account and region of ENV for the CDK, 
 	cdk bootstrap -c env=$(ENV)
 
 .PHONY: diff
-diff: synth ## what a deployment of ENV to AWS would change, and the stacks that the app no longer contains
+diff: synth ## what a deployment of ENV to AWS would change, stacks that the app no longer contains, and the monthly cost
 	cdk diff --app cdk.out
 	$(REDLINE) --env $(ENV) orphans
+	$(REDLINE) --env $(ENV) cost
+
+.PHONY: cost
+cost: $(READY_ENV) synth ## what ENV costs per month while nothing runs, one line per resource
+	$(REDLINE) --env $(ENV) cost
 
 .PHONY: deploy
-deploy: synth ## deploy ENV to AWS with the credentials of the shell; delete stacks that the app no longer contains
+deploy: synth ## deploy ENV to AWS with the credentials of the shell; delete stacks that the app no longer contains; CHANGE=tickit: also this protected pipeline
+	$(if $(CHANGE),$(REDLINE) --env $(ENV) protection lift $(CHANGE))
+	$(REDLINE) --env $(ENV) protection check-deploy
 	$(REDLINE) --env $(ENV) orphans --delete-if-allowed
-	cdk deploy --all --app cdk.out
+	cdk deploy --all --app cdk.out; ended=$$?; $(REDLINE) --env $(ENV) protection set && exit $$ended
+
+DELIVERY_STACKS ?= --all
+.PHONY: delivery
+delivery: $(READY_SYNTH) ## deploy the delivery of commits with the credentials of the shell; DELIVERY_STACKS=NAME: only this stack
+	cdk deploy $(DELIVERY_STACKS) --app "$(PYTHON) delivery.py" --output .build/delivery
+
+.PHONY: workflow
+workflow: $(READY_SYNTH) ## write the stages of delivery as a workflow of GitHub Actions
+	$(PYTHON) -m stacks.delivery > .github/workflows/delivery.yml
 
 .PHONY: destroy
 destroy: synth ## remove ENV from AWS and list what is left; what the environment retains stays
+	$(REDLINE) --env $(ENV) protection check-destroy
 	$(REDLINE) --env $(ENV) orphans --delete
 	cdk destroy --all --app cdk.out; ended=$$?; $(REDLINE) --env $(ENV) left && exit $$ended
 
@@ -236,11 +293,17 @@ left: $(READY_SYNTH) ## list what ENV, once destroyed, has left on AWS
 	$(REDLINE) --env $(ENV) left
 
 .PHONY: load
-load: $(READY_ENV) ## load DATA=DIR, or generated data where ENV allows it, into the warehouse; YES=1: do not ask
-	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA)) $(if $(YES),--yes)
+load: $(READY_ENV) ## load DATA=DIR, or generated data where ENV allows it, into the warehouse; YES=1: do not ask; NAME=churn: only this pipeline
+	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m warehouse load $(NAME) --environment $(ENV) $(if $(DATA),--data $(DATA)) $(if $(YES),--yes)
 
 # A laptop cloud of its own, so that the one of `make local` stays.
 SMOKE_CLOUD := $(CLOUD) --state .build/smoke
+# The environment is on the laptop cloud: on AWS, JupyterLab is in Studio. It listens on this machine only, with a token.
+LAB := $(abspath $(NOTEBOOKS))/bin/jupyter-lab
+.PHONY: notebook
+notebook: $(READY) $(NOTEBOOKS)/.installed ## open JupyterLab on the laptop cloud, with the permissions of the users of Studio in ENV
+	PYTHONPATH=$(CURDIR) REDLINE_ENV=$(ENV) $(CLOUD) exec --role redline-$(ENV)-studio/StudioRoleArn $(LAB) --ServerApp.ip=127.0.0.1 $(wildcard notebooks)
+
 .PHONY: smoke
 smoke: $(READY_ENV) ## deploy, use and destroy ENV, which must not exist, and record every call of AWS
 ifeq ($(ENV),local)
@@ -271,4 +334,4 @@ bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each
 .PHONY: clean
 clean: ## end the laptop cloud and remove everything that can be made again
 	if [ -e $(READY) ]; then $(CLOUD) down; fi
-	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) $(SDK2) $(CONTRACT) node_modules local_cloud/*.egg-info operations/*.egg-info
+	rm -rf .local_cloud .build .spark cdk.out $(VENV) $(AUDIT) $(SITE) $(SDK2) $(CONTRACT) $(BROWSER) $(NOTEBOOKS) node_modules local_cloud/*.egg-info operations/*.egg-info

@@ -1,6 +1,7 @@
-"""Command: python -m benchmarks [drift].
+"""Command: python -m benchmarks [drift|preparation].
 
-Measures the laptop run and prints seconds and ratios. With `drift` it measures drift detection.
+Measures the laptop run and prints seconds and ratios. With `drift` it measures drift detection,
+with `preparation` the preparation of many rows.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import drift
+from benchmarks import drift, preparation
 from benchmarks.endpoint_load import NAME as ENDPOINT
 from benchmarks.endpoint_load import (
     deploy_endpoint,
@@ -34,9 +35,15 @@ RUNS = 3
 def main() -> int:
     """Run the measurement that the command line names; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("what", nargs="?", choices=["laptop", "drift"], default="laptop")
-    if parser.parse_args().what == "drift":
+    choices = ["laptop", "drift", "preparation"]
+    parser.add_argument("what", nargs="?", choices=choices, default="laptop")
+    text = "the number of rows of `preparation`"
+    parser.add_argument("--rows", type=int, default=preparation.ROWS, help=text)
+    parsed = parser.parse_args()
+    if parsed.what == "drift":
         return drift.main()
+    if parsed.what == "preparation":
+        return preparation.main(parsed.rows)
     measure_laptop()
     return 0
 

@@ -82,6 +82,13 @@ class Execution:
         """Return whether a step has started and succeeded."""
         return step in self.started and self.started[step].has_succeeded
 
+    def writer_of(self, step: str) -> str:
+        """Return the ID of the execution that wrote the outputs of a started step.
+
+        It is an earlier one if the step reused a result.
+        """
+        return self.started[step].reused_from or self.id
+
     def changed_parameters(self) -> Iterator[ChangedParameter]:
         """Yield the parameters that differ from their defaults."""
         defaults = self.definition.defaults()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from execution_reader.expressions import label
+from execution_reader.expressions import label, step_references
 from execution_reader.values import Missing, Values
 
 # The type of a condition -> its sign.
@@ -22,7 +22,11 @@ SIGNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """A condition of a gate with its values; the margin is below 0 if it does not hold."""
+    """A condition of a gate with its values; the margin is below 0 if it does not hold.
+
+    `message` is what the compared step says about it, in its output of this name, if the values
+    differ.
+    """
 
     left: str
     left_value: Any
@@ -30,6 +34,7 @@ class Comparison:
     right: str
     right_value: Any
     margin: float | None
+    message: str = ""
 
     @property
     def sign(self) -> str:
@@ -74,7 +79,16 @@ def _comparisons(
             right=label(right),
             right_value=right_value,
             margin=_margin(condition["Type"], left_value, right_value),
+            message="" if left_value == right_value else _message(left, values),
         )
+
+
+def _message(compared: Any, values: Values) -> str:
+    """Return the output `message` of the step whose output is compared, if it has one."""
+    for step in step_references([compared]):
+        if values.execution.has_succeeded(step):
+            return values.execution.started[step].outputs.get("message", "")
+    return ""
 
 
 def _margin(operator: str, left: Any, right: Any) -> float | None:

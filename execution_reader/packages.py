@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,18 @@ from execution_reader.execution import Execution
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredPackage:
-    """A registered model package. `version` is 0 for a package without a group."""
+    """A registered model package. `version` is 0 for a package without a group.
+
+    `card` is the content of its model card, if it has one that is JSON.
+    """
 
     arn: str
     group: str
     version: int
     approval_status: str
     model_uri: str | None
+    card: Mapping[str, Any] | None = None
+    card_status: str | None = None
 
 
 def registered_packages(sagemaker: Any, execution: Execution) -> Iterator[RegisteredPackage]:
@@ -33,4 +39,15 @@ def registered_packages(sagemaker: Any, execution: Execution) -> Iterator[Regist
                 version=found.get("ModelPackageVersion", 0),
                 approval_status=found.get("ModelApprovalStatus", ""),
                 model_uri=containers[0].get("ModelDataUrl"),
+                card=card_content(found),
+                card_status=found.get("ModelCard", {}).get("ModelCardStatus"),
             )
+
+
+def card_content(package: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the content of the model card of a described package, or None."""
+    try:
+        content = json.loads(package.get("ModelCard", {}).get("ModelCardContent", "null"))
+    except json.JSONDecodeError:
+        return None
+    return content if isinstance(content, dict) else None

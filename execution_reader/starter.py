@@ -1,10 +1,17 @@
-"""Who started an execution."""
+"""Who started an execution: a person, a program, a schedule, or drift."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+# The names of roles of the app's rules: stack, logical ID (stacks/pipeline/), random end.
+_OF_RULE = re.compile(r"redline-.*-(Schedule|Retraining)")
+_CAUSES = {"Schedule": "a schedule", "Retraining": "drift"}
+# What SDKs call a session if the caller gives no name.
+_OF_PROGRAM = re.compile(r"(botocore-session-|aws-go-sdk-|aws-sdk-js-session-)?\d{9,}")
 
 
 @dataclass(frozen=True)
@@ -14,11 +21,21 @@ class Starter:
     name: str
     role: str | None = None
 
+    @property
+    def text(self) -> str:
+        """What a person reads: the session of a rule's role says nothing."""
+        if self.role is None:
+            return self.name
+        if found := _OF_RULE.match(self.role):
+            return _CAUSES[found[1]]
+        if _OF_PROGRAM.fullmatch(self.name):
+            return f"a program with the role {self.role}"
+        return f"{self.name} (role {self.role})"
+
 
 def starter(described: Mapping[str, Any]) -> Starter | None:
     """Return the user of DescribePipelineExecution; None if SageMaker does not say it.
 
-    The session of a person's role is the name of the person; that of a rule's role says nothing.
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UserContext.html
     """
     user = described.get("CreatedBy") or {}
@@ -28,4 +45,7 @@ def starter(described: Mapping[str, Any]) -> Starter | None:
     kind, _, identity = arn.rpartition(":")[2].partition("/")
     if not identity:
         return None
-    return Starter(identity, identity.partition("/")[0] if kind == "assumed-role" else None)
+    if kind != "assumed-role":
+        return Starter(identity)
+    role, _, session = identity.partition("/")
+    return Starter(session, role)

@@ -78,7 +78,7 @@ def log_source(metadata: Mapping[str, Any]) -> JobLogs | FunctionLogs | None:
 
 def job_logs(metadata: Mapping[str, Any]) -> JobLogs | None:
     """Return where the logs of a step's job are; None if it runs no job."""
-    for job, arn in _jobs(metadata):
+    for job, arn in jobs_of(metadata):
         return JobLogs(job.log_group, f"{arn.rpartition('/')[2]}{job.separator}")
     return None
 
@@ -96,7 +96,8 @@ def log_streams(logs: Any, source: JobLogs) -> Iterator[str]:
             raise
 
 
-def _jobs(metadata: Mapping[str, Any]) -> Iterator[tuple[Job, str]]:
+def jobs_of(metadata: Mapping[str, Any]) -> Iterator[tuple[Job, str]]:
+    """Yield the jobs of a step with their ARNs."""
     for key, found in metadata.items():
         if key in JOBS:
             yield JOBS[key], found["Arn"]

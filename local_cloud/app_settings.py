@@ -34,7 +34,11 @@ class AppSettings:
     deployed app; `follow` shows an execution, whose ARN is its last argument, until it ends, and
     exits with 1 if the execution failed; `left` lists the remaining resources of a destroyed
     environment; `orphans` lists and deletes the stacks that the app no longer contains
-    (`deployment/orphaned_stacks.py`).
+    (`deployment/orphaned_stacks.py`); `delivery` synthesises the app with the pipeline that
+    `deliver` runs.
+    (`deployment/orphaned_stacks.py`); `protection` sets and checks the protection of deployed
+    stacks (`deployment/stack_protection.py`); `board` shows the environment in a browser, and the
+    page at the address of the server names it (`start_page.py`).
     """
 
     environment_context: str = "env"
@@ -43,6 +47,9 @@ class AppSettings:
     follow: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     orphans: tuple[str, ...] = ()
+    delivery: tuple[str, ...] = ()
+    protection: tuple[str, ...] = ()
+    board: tuple[str, ...] = ()
 
 
 def read_settings(folder: Path) -> AppSettings:
@@ -63,13 +70,17 @@ def deployed_settings(cloud: Cloud) -> AppSettings:
     return AppSettings() if deployment is None else read_settings(Path(deployment.folder))
 
 
+def with_environment(command: tuple[str, ...], environment: str) -> list[str]:
+    """Return the words of a command, with the name of the environment."""
+    return [word.replace(_ENVIRONMENT, environment) for word in command]
+
+
 def run_app_command(
     cloud: Cloud, command: tuple[str, ...], environment: str, *more: str, **options: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the settings; `options` are those of `subprocess.run`."""
-    words = [word.replace(_ENVIRONMENT, environment) for word in command]
     return subprocess.run(
-        [*words, *more],
+        [*with_environment(command, environment), *more],
         env=app_variables(cloud),
         encoding="utf-8",
         errors="replace",

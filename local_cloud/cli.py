@@ -16,8 +16,9 @@ from local_cloud.command_line import run_command
 from local_cloud.errors import LocalCloudError
 
 DEFAULT_STATE = Path(".local_cloud")
-# These commands start or stop the server, so `run` receives the state folder, not a `Cloud`.
-_WITHOUT_SERVER = frozenset({"up", "down"})
+# These commands start or stop the server, or use the servers of several accounts, so `run` receives
+# the state folder, not a `Cloud`.
+_WITHOUT_SERVER = frozenset({"deliver", "down", "up"})
 
 
 def main(argv: list[str], *, program: str = "python -m local_cloud") -> int:

@@ -47,7 +47,7 @@ def run_command(
     except OSError as error:
         return _fail(f"{error_prefix}{describe_os_error(error)}")
     except Exception as error:
-        return _fail(f"{error_prefix}{_unexpected(error)}")
+        return _fail(f"{error_prefix}{describe_unexpected(error)}")
 
 
 def describe_os_error(error: OSError) -> str:
@@ -68,7 +68,8 @@ def _fail(sentence: str) -> int:
     return FAILED
 
 
-def _unexpected(error: Exception) -> str:
+def describe_unexpected(error: Exception) -> str:
+    """Return the error, and the temporary file with its traceback."""
     kind = type(error).__name__
     try:
         with tempfile.NamedTemporaryFile(

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import site
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def create_interpreter(folder: Path) -> Path:
+def create_interpreter(folder: Path, packages: Sequence[str] | None = None) -> Path:
     """Create an interpreter in `folder`, and return the folder with its `python3`.
 
-    It is a virtual environment, with this environment's site-packages as additional folders.
+    It is a virtual environment with the additional folders `packages`. The default are the
+    site-packages of this environment.
     """
     binaries = folder / "bin"
-    packages = folder / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    own = folder / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
     binaries.mkdir(parents=True, exist_ok=True)
-    packages.mkdir(parents=True, exist_ok=True)
+    own.mkdir(parents=True, exist_ok=True)
     # typeshed has no `_base_executable`, which venv itself uses.
     base = Path(sys._base_executable)  # type: ignore[attr-defined]
     for name in ("python", "python3"):
@@ -30,5 +32,6 @@ def create_interpreter(folder: Path) -> Path:
     (folder / "pyvenv.cfg").write_text(
         f"home = {base.parent}\ninclude-system-site-packages = false\n"
     )
-    (packages / "machine.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    added = site.getsitepackages() if packages is None else packages
+    (own / "machine.pth").write_text("\n".join(added) + "\n")
     return binaries

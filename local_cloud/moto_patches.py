@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import cache
 from typing import Any
 
+from moto.core import utils as moto_utils
 from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import EC2Backend
 from moto.iam.models import IAMBackend
@@ -13,6 +16,10 @@ from moto.s3.models import S3Backend
 from moto.sqs.models import SQSBackend
 from moto.utilities.utils import get_partition
 
+# moto creates a loader for each service, which lists the folders of all services again.
+_shared_loader = cache(moto_utils.create_loader)
+# Account and partition -> policies, for the next backend in the same process.
+_CREATED_POLICIES: dict[tuple[str, str], list[Any]] = {}
 _aws_policies = IAMBackend._init_aws_policies
 _delete_security_group = EC2Backend.delete_security_group
 _delete_subnet_group = RedshiftBackend.delete_cluster_subnet_group
@@ -23,6 +30,7 @@ _set_attributes = SQSBackend.set_queue_attributes
 def install(region: str) -> None:
     """Patch moto's backends. Idempotent."""
     partition = get_partition(region)
+    moto_utils.create_loader = _shared_loader
     IAMBackend._init_aws_policies = lambda backend: _policies_of(backend, partition)
     EC2Backend.delete_security_group = _delete_unused_security_group
     RedshiftBackend.delete_cluster_subnet_group = _delete_unused_subnet_group
@@ -32,9 +40,22 @@ def install(region: str) -> None:
 
 
 def _policies_of(backend: Any, partition: str) -> list[Any]:
-    """Return the AWS managed policies of one partition. To create all six sets takes seconds."""
-    policies: list[Any] = _aws_policies(backend) if backend.region_name == partition else []
-    return policies
+    """Return the AWS managed policies of one partition. To create all six sets takes seconds.
+
+    A backend has copies of its own, because a policy counts its attachments.
+    """
+    if backend.region_name != partition:
+        return []
+    key = (backend.account_id, partition)
+    if key not in _CREATED_POLICIES:
+        _CREATED_POLICIES[key] = _aws_policies(backend)
+    return [_copy(policy) for policy in _CREATED_POLICIES[key]]
+
+
+def _copy(policy: Any) -> Any:
+    copied = copy(policy)
+    copied.versions = list(policy.versions)
+    return copied
 
 
 def _write_no_access_log(_backend: Any, _request: Any, _bucket_name: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.segment import Segments
 from rich.table import Table
+from rich.tree import Tree
 
 
 def show(document: Any, *, text: str, as_json: bool) -> None:
@@ -26,11 +27,11 @@ def _json_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def print_table(table: Table, console: Console) -> None:
-    """Print a table in its full width, because rich cuts the values of a narrow terminal."""
+def print_table(shown: Table | Tree, console: Console) -> None:
+    """Print a table or a tree in its full width: rich cuts the values in a narrow terminal."""
     unlimited = console.options.update(max_width=sys.maxsize)
-    width = table.__rich_measure__(console, unlimited).maximum
-    segments = console.render(table, console.options.update(width=max(width, console.width)))
+    width = shown.__rich_measure__(console, unlimited).maximum
+    segments = console.render(shown, console.options.update(width=max(width, console.width)))
     console.print(Segments(segments), crop=False, end="")
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from moto.core.base_backend import BackendDict
 from moto.iam.models import iam_backends
 
+import local_cloud.ec2_import  # noqa: F401  # before any other module imports moto's EC2
 from local_cloud import authorization, cloudformation, moto_patches
 from local_cloud.application import Application
 from local_cloud.command_line import run_command
@@ -35,6 +36,7 @@ from local_cloud.state import SAVED, ServerRecord, forget_server, write_secrets,
 # Installed in this order. Each one replaces backends of moto.
 EXTENSIONS = (
     "local_cloud.redshift",
+    "local_cloud.athena",
     "local_cloud.sagemaker",
     "local_cloud.functions",
     "local_cloud.events",
@@ -43,6 +45,7 @@ EXTENSIONS = (
 SHUTDOWN_ORDER = (
     "local_cloud.sagemaker",
     "local_cloud.functions",
+    "local_cloud.athena",
     "local_cloud.redshift",
     "local_cloud.events",
 )

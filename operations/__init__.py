@@ -3,3 +3,7 @@
 
 class OperationError(Exception):
     """A command cannot do what it was asked for; the message says why and what to do."""
+
+
+class NotFound(OperationError):
+    """What a command names does not exist."""

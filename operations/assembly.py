@@ -32,13 +32,15 @@ class Resource:
 class Stack:
     """A stack: its name, the properties of its artifact in the manifest, and its resources.
 
-    `existing` are the resources that it uses but does not create, by their id.
+    `existing` are the resources that it uses but does not create, by their id. `policy` is the
+    stack policy that protects it; None: it has none.
     """
 
     name: str
     artifact: Mapping[str, Any]
     resources: tuple[Resource, ...]
     existing: tuple[Resource, ...] = ()
+    policy: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Assembly:
         )
         if not stacks:
             raise AssemblyMissing(
-                f"{folder} has no templates of stacks {prefix}…: run `make synth ENV=…` first"
+                f"{folder} has no templates of stacks {prefix}…: run "
+                f"`make synth ENV={prefix.removeprefix('redline-').removesuffix('-')}` first"
             )
         return cls(folder, region, stacks)
 
@@ -112,7 +115,7 @@ def _document(path: Path) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise AssemblyMissing(
-            f"{path} is not valid JSON ({error}): run `make synth ENV=…` again"
+            f"{path} is not valid JSON ({error}): synthesise the environment again (`make synth`)"
         ) from error
     return document
 
@@ -123,8 +126,9 @@ def _stack(folder: Path, name: str, artifact: Mapping[str, Any]) -> Stack:
         Resource(name, logical_id, each["Type"], each.get("Properties", {}))
         for logical_id, each in template["Resources"].items()
     )
-    listed = template.get("Metadata", {}).get("ExistingResources", [])
+    metadata = template.get("Metadata", {})
+    listed = metadata.get("ExistingResources", [])
     existing = tuple(
         Resource(name, each["Id"], each["Type"], each["Properties"]) for each in listed
     )
-    return Stack(name, artifact, resources, existing)
+    return Stack(name, artifact, resources, existing, metadata.get("StackPolicy"))

@@ -47,7 +47,8 @@ def create_app(names: Iterable[str]) -> typer.Typer:
     app.callback()(_shared_options)
     for name in names:
         module = import_module(f"{commands.__name__}.{name.replace('-', '_')}")
-        examples = "\n\n".join(["Examples:", *module.EXAMPLES])
+        policy = f"Policy: {module.POLICY} (docs/security.md)"
+        examples = "\n\n".join(["Examples:", *module.EXAMPLES, policy])
         app.command(name, help=module.HELP, epilog=examples)(_command(module))
     return app
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients, create_clients
 from operations.laptop import DEFAULT_STATE, find_laptop
-from stacks.environments import ENVIRONMENTS
+from stacks.declared_environments import declared_environments
 
 LOCAL = "local"
 _ENDPOINT = "AWS_ENDPOINT_URL"
@@ -33,16 +33,17 @@ def connect(environment: str | None, state: Path | None) -> EnvironmentClients:
 
 
 def _of_shell(name: str) -> EnvironmentClients:
-    declared, is_laptop = ENVIRONMENTS.get(name), _ENDPOINT in os.environ
+    environments, is_laptop = declared_environments(), _ENDPOINT in os.environ
+    declared = environments.get(name)
     region = declared.region if declared else os.environ.get("AWS_REGION")
     if region is None or (declared is None and not is_laptop):
         raise OperationError(
-            f"--env is {name!r}: allowed is {', '.join(ENVIRONMENTS)} (stacks/environments.py)"
+            f"--env is {name!r}: allowed is {', '.join(environments)} (stacks/environments.py)"
         )
     return _clients(name, region, is_laptop=is_laptop)
 
 
 def _clients(name: str, region: str, *, is_laptop: bool) -> EnvironmentClients:
     return EnvironmentClients(
-        name, region, create_clients(region), ENVIRONMENTS.get(name), is_laptop
+        name, region, create_clients(region), declared_environments().get(name), is_laptop
     )

@@ -50,6 +50,12 @@ def endpoint_instances(instance_type: str, count: int) -> HourlyCost:
     return HourlyCost(count, "AmazonSageMaker", filters)
 
 
+def job_instances(usage: str, instance_type: str) -> HourlyCost:
+    """One instance of a processing, training or transform job."""
+    component = "Batch Transform" if usage == "transform" else usage.title()
+    return HourlyCost(1, "AmazonSageMaker", {"instanceName": instance_type, "component": component})
+
+
 def interface_endpoints(count: int) -> HourlyCost:
     """Interface endpoints of a VPC, each counted once per zone."""
     filters = {"productFamily": "VpcEndpoint", "endpointType": "PrivateLink"}

@@ -17,8 +17,8 @@ from operations.schedules import StartRule, schedule_text, start_rules
 
 
 @dataclass(frozen=True)
-class LastRun:
-    """The newest execution of a pipeline."""
+class RecentRun:
+    """An execution of a pipeline."""
 
     execution_id: str
     status: str
@@ -30,28 +30,30 @@ class PipelineOverview:
     """A pipeline and its versions.
 
     `serves` is the version in service, `approved` the newest approved one; `waiting` are versions
-    without a decision.
+    without a decision. `recent_runs` begin with the newest.
     """
 
     pipeline: str
     schedule: str
     parameters: Mapping[str, Any]
-    last_run: LastRun | None
+    last_run: RecentRun | None
+    recent_runs: tuple[RecentRun, ...]
     endpoint_status: str | None
     serves: int | None
     approved: int | None
     waiting: tuple[int, ...]
 
 
-def pipeline_overviews(aws: EnvironmentClients) -> list[PipelineOverview]:
-    """Return an overview of each pipeline of the environment."""
+def pipeline_overviews(aws: EnvironmentClients, *, runs: int = 1) -> list[PipelineOverview]:
+    """Return an overview of each pipeline of the environment, with some of its newest runs."""
     rules, groups, endpoints = start_rules(aws), group_names(aws), endpoint_names(aws)
     return [
-        _overview(aws, each["PipelineName"], rules, groups, endpoints) for each in pipelines(aws)
+        _overview(aws, each["PipelineName"], rules, groups, endpoints, runs)
+        for each in pipelines(aws)
     ]
 
 
-def last_run_text(last: LastRun | None) -> str:
+def last_run_text(last: RecentRun | None) -> str:
     """Return the status and the time of the last run."""
     return f"{last.status} {utc(last.started)}" if last else "none"
 
@@ -74,16 +76,19 @@ def _overview(
     rules: list[StartRule],
     groups: list[str],
     endpoints: list[str],
+    runs: int,
 ) -> PipelineOverview:
     client = aws.clients("sagemaker")
     definition = parse(client.describe_pipeline(PipelineName=name)["PipelineDefinition"])
     packages = packages_of(client, name) if name in groups else []
     endpoint = endpoint_status(client, name) if name in endpoints else None
+    recent = tuple(map(_run, executions(aws, name, limit=runs)))
     return PipelineOverview(
         pipeline=name,
         schedule=schedule_text([rule for rule in rules if rule.pipeline == name]),
         parameters=definition.defaults(),
-        last_run=_last_run(aws, name),
+        last_run=next(iter(recent), None),
+        recent_runs=recent,
         endpoint_status=endpoint.status if endpoint else None,
         serves=endpoint.version if endpoint else None,
         approved=next((each.version for each in packages if each.status == APPROVED), None),
@@ -91,8 +96,6 @@ def _overview(
     )
 
 
-def _last_run(aws: EnvironmentClients, pipeline: str) -> LastRun | None:
-    for summary in executions(aws, pipeline, limit=1):
-        execution_id = summary["PipelineExecutionArn"].rpartition("/")[2]
-        return LastRun(execution_id, summary["PipelineExecutionStatus"], summary["StartTime"])
-    return None
+def _run(summary: Mapping[str, Any]) -> RecentRun:
+    execution_id = summary["PipelineExecutionArn"].rpartition("/")[2]
+    return RecentRun(execution_id, summary["PipelineExecutionStatus"], summary["StartTime"])

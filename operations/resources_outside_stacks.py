@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from operations.environment_clients import EnvironmentClients
 from operations.remaining_resources import RemainingResource
+from operations.stack_outputs import outputs_of
 
 # SageMaker writes the logs of all jobs of an account and region to these log groups.
 _JOB_LOG_GROUPS = ("ProcessingJobs", "TrainingJobs", "TransformJobs")
@@ -46,9 +47,8 @@ def shared_resources(aws: EnvironmentClients) -> Iterator[RemainingResource]:
             raise
         return
     for stack in stacks:
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
         note = "assets of all CDK apps; `cdk gc` deletes the unused ones"
-        yield RemainingResource("shared", "AWS::S3::Bucket", outputs["BucketName"], note)
+        yield RemainingResource("shared", "AWS::S3::Bucket", outputs_of(stack)["BucketName"], note)
 
 
 def _models(aws: EnvironmentClients) -> Iterator[RemainingResource]:

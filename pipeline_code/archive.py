@@ -4,7 +4,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline_code.imported_modules import modules_of_others
 from pipeline_code.pipelines import FOLDER, folder_of, names, package_of
+from pipeline_code.runtime.feature_declaration import FILE
 from pipeline_code.runtime.wheels import LOCK
 from pipeline_code.source_files import source_files
 
@@ -12,6 +14,8 @@ from pipeline_code.source_files import source_files
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
+# The pages that jobs write.
+PAGES = FOLDER.parent / "html_pages"
 NOT_FOR_JOBS = {"pipeline.py", "sample_data", "tests"}
 MAIN = """\
 from pipeline_code.runtime.job import main
@@ -39,13 +43,19 @@ def build_archive(name: str, folder: Path, root: Path = FOLDER) -> Path:
 
 
 def _sources(pipeline: Path) -> Iterator[tuple[str, Path]]:
-    """Yield path in the archive and file of each module, and of the hashes of wheels."""
+    """Yield path in the archive and file of each module, style sheet, list of wheels and group."""
     for root in sorted({FOLDER, pipeline.parent}):
         yield f"{root.name}/__init__.py", root / "__init__.py"
+    for path in source_files(PAGES, "**/*"):
+        yield path.relative_to(PAGES.parent).as_posix(), path
     for folder in sorted([FOLDER / "runtime", pipeline]):
-        for path in [*source_files(folder, "**/*.py"), *source_files(folder, LOCK)]:
+        patterns = ("**/*.py", f"**/{LOCK}", FILE)
+        for path in (path for each in patterns for path in source_files(folder, each)):
             if NOT_FOR_JOBS.isdisjoint(path.relative_to(folder).parts):
                 yield path.relative_to(folder.parents[1]).as_posix(), path
+    others = modules_of_others(pipeline)
+    for path in sorted({*others, *(each.with_name("__init__.py") for each in others)}):
+        yield path.relative_to(pipeline.parents[1]).as_posix(), path
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: bytes) -> None:

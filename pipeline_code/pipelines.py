@@ -9,6 +9,8 @@ from pathlib import Path
 from pipeline_code.source_files import source_files
 
 FOLDER = Path(__file__).parent
+# The application and the packages of the Spark steps of every pipeline.
+SPARK = FOLDER / "runtime" / "spark"
 
 
 def names(root: Path = FOLDER) -> list[str]:

@@ -47,7 +47,7 @@ def collect(source: Source, execution_arn: str) -> Facts:
         execution_id=execution.id,
         execution_arn=execution_arn,
         display_name=execution.described.get("PipelineExecutionDisplayName"),
-        started_by=found.name if found else None,
+        started_by=found.text if found else None,
         status=execution.status,
         failure_reason=execution.described.get("FailureReason"),
         started=execution.start,
@@ -71,7 +71,7 @@ def _documents(source: Source, execution: Execution) -> dict[str, Any]:
     for name, step in execution.definition.steps.items():
         if step.type == "Processing" and execution.has_succeeded(name):
             declared = {each["OutputName"] for each in step.property_files.values()}
-            writer = execution.started[name].reused_from or execution.id
+            writer = execution.writer_of(name)
             found.update(lake.documents(writer, name, _OUTPUTS | declared))
     return found
 

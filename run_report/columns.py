@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from run_report.formats import number
+from html_pages.formats import number
 
 MOST_PARTS, MOST_TEXTS = 24, 12
 Counts = list[tuple[str, float]]

@@ -17,13 +17,18 @@ from pipeline_code.compiler import (
 from pipeline_code.pipelines import FOLDER
 from pipeline_code.source_files import SourceError
 from stacks.alerts.stack import AlertsStack
+from stacks.athena.stack import AthenaStack
+from stacks.common.template_validation import validate_templates
 from stacks.config import ConfigurationError, Environment, Pipeline
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
-from stacks.pipeline.called_services import called_services
+from stacks.operations.stack import OperationsStack
+from stacks.pipeline.athena_tables import feature_tables, uses_athena
+from stacks.pipeline.called_services import called_services, services_of_warehouse
 from stacks.pipeline.stack import PipelineStack
 from stacks.platform import Platform
 from stacks.serving.stack import ServingStack
+from stacks.studio.stack import SERVICES, StudioStack
 from stacks.warehouses import Warehouses
 from warehouse import WarehouseError
 from warehouse.existing_tables import FOLDER as EXISTING
@@ -68,13 +73,19 @@ def build_app(
     """
     app = app or new_app()
     if validate:
-        cdk.Validations.of(app).add_plugins(cdk.CloudFormationValidatePlugin())
+        validate_templates(app)
     pipelines = [pipeline for pipeline in environment.pipelines if pipeline.enabled]
     definitions = _definitions(pipelines, root)
     services = {name for each in definitions.values() for name in called_services(each, root)}
+    services |= services_of_warehouse(environment.warehouse)
+    services |= SERVICES if environment.studio else set()
     data = DataStack(app, environment)
     network = NetworkStack(app, environment, key=data.key, services=services)
     alerts = AlertsStack(app, environment, key=data.key)
+    needs_athena = any(
+        uses_athena(each) or feature_tables(each.name, root=root) for each in definitions.values()
+    )
+    athena = AthenaStack(app, environment, lake=data.lake, key=data.key) if needs_athena else None
     warehouses = Warehouses(
         definitions=definitions.values(),
         root=root,
@@ -88,14 +99,18 @@ def build_app(
         data=data,
         warehouse=warehouse,
         alerts=alerts.topic,
+        athena=athena,
         root=root,
         definitions=definitions,
     )
+    if environment.studio:
+        StudioStack(app, platform, environment.studio)
     for pipeline in pipelines:
         trained = PipelineStack(app, platform, pipeline)
         if pipeline.serving:
             served = ServingStack(app, platform, pipeline, pipeline.serving)
             served.add_stack_dependency(trained)  # CDK reads the registry there
+    OperationsStack(app, platform)
     return app
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from constructs import Construct
 
+from stacks.common.stack_policy import keep_stateful
 from stacks.config import Environment
 
 
@@ -40,6 +41,8 @@ class RedlineStack(cdk.Stack):
             analytics_reporting=False,
         )
         self.tag(environment.tags())
+        if environment.retention.removal == "retain":
+            keep_stateful(self)
         if environment.lacks_account:
             self._refuse_deployment(environment.name)
 

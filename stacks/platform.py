@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 
 from pipeline_code.compiler import CompiledDefinition
+from stacks.athena.stack import AthenaStack
 from stacks.config import Environment, Retention
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
@@ -22,7 +23,8 @@ from stacks.warehouse.stack import WarehouseStack
 class Platform:
     """One environment: its settings, the stacks that all pipelines share, and all definitions.
 
-    `definitions` are those of the environment's pipelines by name; their folders are in `root`.
+    `athena` exists if a pipeline uses it. `definitions` are those of the environment's pipelines by
+    name; their folders are in `root`.
     """
 
     environment: Environment
@@ -30,6 +32,7 @@ class Platform:
     data: DataStack
     warehouse: WarehouseStack | ExistingWarehouseStack
     alerts: sns.ITopic
+    athena: AthenaStack | None
     root: Path
     definitions: Mapping[str, CompiledDefinition]
 

@@ -14,6 +14,7 @@ from pipeline_code.pipelines import folder_of
 from stacks.config import Environment, ExistingWarehouse
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
+from stacks.pipeline.paused_starts import check_starts
 from stacks.pipeline.pipeline_context import LOADING
 from stacks.warehouse.existing_schema import ExistingSchema
 from stacks.warehouse.existing_stack import ExistingWarehouseStack
@@ -52,8 +53,10 @@ class Warehouses:
 
         Raises:
             WarehouseError: a pipeline reads what the warehouse does not have.
+            ConfigurationError: a schedule starts a pipeline while the warehouse is paused.
         """
         warehouse = environment.warehouse
+        self._check_starts(environment)
         if isinstance(warehouse, ExistingWarehouse):
             return ExistingWarehouseStack(
                 app,
@@ -73,6 +76,19 @@ class Warehouses:
             schema=self._schema(),
         )
 
+    def _check_starts(self, environment: Environment) -> None:
+        warehouse = environment.warehouse
+        if isinstance(warehouse, ExistingWarehouse) or warehouse.pause is None:
+            return
+        using = {each.name for each in self.definitions if self._uses_warehouse(each)}
+        for pipeline in environment.pipelines:
+            if pipeline.name in using:
+                check_starts(warehouse.pause, pipeline)
+
+    def _uses_warehouse(self, definition: CompiledDefinition) -> bool:
+        loads = LOADING in definition.manifest.functions
+        return loads or bool(queries_of(definition.name, definition.body))
+
     def _schema(self) -> WarehouseSchema:
         rights = derived_rights(self._readers(), self.migrations)
         return WarehouseSchema(migrations=self.migrations, rights=rights)
@@ -90,6 +106,7 @@ class Warehouses:
         users = [each.outside_schema(warehouse.schema) for each in (*rights, *self._writers())]
         return ExistingSchema(
             tables=described.statements,
+            rows=described.rows,
             users={
                 each.user: [*each.creation(serverless=bool(warehouse.workgroup)), *each.grants]
                 for each in users

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto.core.authorization import ActionAuthenticatorMixin
 
-from local_cloud.tests.guards import REPOSITORY, no_credentials, no_network, repository
+from local_cloud.tests.guards import REPOSITORY, no_credentials, no_network, plain_moto, repository
 
-__all__ = ["no_credentials", "no_network", "repository"]
+__all__ = ["no_credentials", "no_network", "plain_moto", "repository"]
 
 pytest_plugins = ("tests.registry", "tests.scheduling")
 
@@ -31,14 +30,6 @@ def use_variables(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, str
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
     return use
-
-
-@pytest.fixture
-def plain_moto(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove the checks that a laptop cloud of the same process has added to moto's services."""
-    monkeypatch.setattr(
-        ActionAuthenticatorMixin, "_authenticate_and_authorize_action", lambda *_, **__: None
-    )
 
 
 @pytest.fixture(scope="session")

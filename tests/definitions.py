@@ -10,28 +10,55 @@ from pipeline_code.pipelines import names
 
 _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "tickit": {
-        "extraction": ("dataset", "unload", "long_unload"),
+        "extraction": ("dataset", "unload", "long_unload", "feature_store"),
         "baseline": ("model_monitor", "none"),
+        "unchanged": ("train", "skip"),
     },
     "tickit-batch": {},
-    "tickit-monitor": {},
+    "tickit-features": {},
+    "tickit-monitor": {"labels": ("none", "warehouse")},
+    "census-monitor": {"bias": ("ignored", "measured")},
     "census": {"training": ("built-in", "script", "tuned"), "bias": ("ignored", "checked")},
-    "bank": {"columns": ("campaign", "macro")},
+    "bank": {"columns": ("campaign", "macro"), "engine": ("hosts", "spark")},
     "insurance": {},
 }
+# An option that adds one step is compiled with one choice of the others.
+_ADDED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("tickit", {"unchanged": "skip", "analysis": "rows"}),
+    ("census", {"analysis": "rows"}),
+    ("census", {"baseline": "model_monitor"}),
+    ("census", {"training": "script", "capacity": "spot"}),
+    ("bank", {"analysis": "rows"}),
+    ("bank", {"baseline": "model_monitor"}),
+    ("bank", {"capacity": "spot"}),
+)
+
+
+def _first(name: str) -> dict[str, str]:
+    return {option: values[0] for option, values in _CHOICES[name].items()}
+
+
+# Options that cannot be combined.
+_REFUSED = {("extraction", "feature_store"), ("unchanged", "skip")}
 # Pipelines that the user has removed are omitted.
 SHIPPED = tuple(
-    Request(name, dict(zip(choices, chosen, strict=True)))
-    for name, choices in _CHOICES.items()
-    for chosen in product(*choices.values())
-    if name in names()
+    request
+    for request in (
+        *(
+            Request(name, dict(zip(choices, chosen, strict=True)))
+            for name, choices in _CHOICES.items()
+            for chosen in product(*choices.values())
+        ),
+        *(Request(name, _first(name) | added) for name, added in _ADDED),
+    )
+    if request.name in names() and not {*request.options.items()} >= _REFUSED
 )
 IDS = tuple("-".join([request.name, *request.options.values()]) for request in SHIPPED)
 
 
 def definition(name: str, **options: str) -> CompiledDefinition:
     """Return a definition; an omitted option has its first value."""
-    chosen = {option: values[0] for option, values in _CHOICES[name].items()} | options
+    chosen = _first(name) | options
     return _compiled()[(name, *sorted(chosen.items()))]
 
 

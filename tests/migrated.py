@@ -77,12 +77,18 @@ class MigratedWarehouse:
 
 
 @contextmanager
+def warehouse_database(folder: Path) -> Iterator[MigratedWarehouse]:
+    """Open an empty database of the laptop in `folder`."""
+    warehouse = Warehouse("redline-test", folder / "scratch", "admin", "redline")
+    yield MigratedWarehouse(warehouse, folder)
+    warehouse.close()
+
+
+@contextmanager
 def migrated_warehouse(folder: Path) -> Iterator[MigratedWarehouse]:
     """Apply all migrations to the laptop's database in `folder`."""
-    warehouse = Warehouse("redline-test", folder / "scratch", "admin", "redline")
-    migrated = MigratedWarehouse(warehouse, folder)
-    for migration in read_migrations():
-        migrated.run(*migration.statements)
-    migrated.transactions.clear()
-    yield migrated
-    warehouse.close()
+    with warehouse_database(folder) as migrated:
+        for migration in read_migrations():
+            migrated.run(*migration.statements)
+        migrated.transactions.clear()
+        yield migrated

@@ -12,17 +12,41 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# The tests of a pipeline share trained models, and the tests of the scaffold share a copy of the
-# project, so each of these folders is a group. In other folders, a module is a group.
-PIPELINES, SCAFFOLD = "tests/pipelines", "tests/unit/scaffold"
+# In these folders, tests share a deployed laptop cloud, the trained models of a pipeline, or a copy
+# of the project: a folder is a group. In other folders, a module is a group.
+SHARED_LAPTOPS = ("tests/integration", "tests/faults")
+SCAFFOLD, PIPELINES = "tests/unit/scaffold", "tests/pipelines"
+SHARED = {*SHARED_LAPTOPS, SCAFFOLD, PIPELINES}
+# The modules whose tests deploy laptop clouds of their own, the longest first. A module that is not
+# in this list runs in the worker of its folder.
+OWN_LAPTOPS = (
+    "tests/faults/test_killed_server.py",
+    "tests/faults/test_deployment_faults.py",
+    *(
+        f"tests/integration/test_{name}.py"
+        for name in (
+            *("tutorial", "smoke", "lifecycle", "model_integrity", "orphaned_stacks"),
+            *("bank", "features", "with_real_data", "changed_warehouse", "new_data"),
+            *(
+                "planted_secrets",
+                "bias",
+                "serverless",
+                "existing_infrastructure",
+                "data_contract",
+                "own_packages",
+            ),
+            *("account", "network_growth", "private_network"),
+        )
+    ),
+)
 # Each test of these modules uses a laptop cloud of its own for minutes, so each test is a group.
 SCENARIO, LIFECYCLE = "tests/permissions/test_scenario.py", "tests/integration/test_lifecycle.py"
-KILLED = "tests/faults/test_killed_server.py"
+# It describes what the first run leaves, before other modules of its folder approve the model.
+FIRST_RUN = "tests/integration/test_whole_run.py"
 # The longest folders and modules start first.
 LONGEST = (
-    *(KILLED, "tests/faults", SCENARIO, LIFECYCLE),
-    *(f"tests/integration/test_{name}.py" for name in ("extractions", "serving", "smoke")),
-    *("tests/integration", SCAFFOLD, PIPELINES, "tests/declared", "tests/unit/stacks"),
+    *(SCENARIO, FIRST_RUN, *SHARED_LAPTOPS, *OWN_LAPTOPS),
+    *(SCAFFOLD, PIPELINES, "tests/declared", "tests/unit/stacks"),
 )
 
 
@@ -34,11 +58,16 @@ class GroupScheduling(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        module = _module(nodeid)
-        if module.as_posix() in (SCENARIO, LIFECYCLE):
-            return nodeid
-        shared = {SCAFFOLD, PIPELINES} & set(_folders(module)[:2])
-        return module.parent.as_posix() if shared else module.as_posix()
+        return group_of(nodeid)
+
+
+def group_of(nodeid: str) -> str:
+    """Return the name of the group of a test: its own, or that of a module or a folder."""
+    module = _module(nodeid)
+    if module.as_posix() in (SCENARIO, LIFECYCLE):
+        return nodeid
+    is_shared = module.as_posix() not in OWN_LAPTOPS and SHARED & set(_folders(module)[:2])
+    return module.parent.as_posix() if is_shared else module.as_posix()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
@@ -52,9 +81,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _rank(nodeid: str) -> int:
+    """Return the place of the module, or else of its closest folder, in LONGEST."""
     module = _module(nodeid)
-    places = [module.as_posix(), *_folders(module)]
-    return next((rank for rank, each in enumerate(LONGEST) if each in places), len(LONGEST))
+    places = (module.as_posix(), *_folders(module))
+    return next((LONGEST.index(each) for each in places if each in LONGEST), len(LONGEST))
 
 
 def _folders(module: PurePosixPath) -> list[str]:

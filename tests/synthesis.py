@@ -18,7 +18,7 @@ from stacks.config import Environment
 from warehouse.existing_tables import FOLDER as EXISTING
 from warehouse.schema import Migration
 
-CORE = ("network", "data", "warehouse", "alerts")
+CORE = ("network", "data", "warehouse", "alerts", "operations")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def parts(environment: Environment) -> list[str]:
     """Return the parts of an environment: the stack names without their prefix."""
     enabled = [each for each in environment.pipelines if each.enabled]
     served = [f"{each.name}-serving" for each in enabled if each.serving]
-    return [*CORE, *(each.name for each in enabled), *served]
+    studio = ["studio"] if environment.studio else []
+    return [*CORE, *studio, *(each.name for each in enabled), *served]
 
 
 @cache
@@ -75,9 +76,10 @@ def synthesise(
         environment, new_app(folder), root=root, migrations=migrations, described=described
     )
     app.synth()
+    start, end = f"redline-{environment.name}-", ".template.json"
     templates = {
-        part: json.loads((folder / f"redline-{environment.name}-{part}.template.json").read_text())
-        for part in parts(environment)
+        path.name.removeprefix(start).removesuffix(end): json.loads(path.read_text())
+        for path in sorted(folder.glob(f"{start}*{end}"))
     }
     return Synthesised(environment, root, app, folder, templates)
 

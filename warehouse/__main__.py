@@ -1,4 +1,4 @@
-"""Command: python -m warehouse load --environment ENV [--data DIR] [--yes]."""
+"""Command: python -m warehouse load [PIPELINE …] --environment ENV [--data DIR] [--yes]."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _load(parsed: argparse.Namespace) -> int:
     confirm = (lambda _question: True) if parsed.yes else _ask
-    load(parsed.environment, parsed.data, Console(), confirm=confirm)
+    load(parsed.environment, parsed.data, Console(), confirm=confirm, only=parsed.only)
     return 0
 
 
@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "load",
         help="load the data of all pipelines into the warehouse and replace the existing rows",
+    )
+    command.add_argument(
+        "only", nargs="*", metavar="PIPELINE", help="load the data of these pipelines only"
     )
     command.add_argument(
         "--environment", required=True, metavar="ENV", help="name of the environment: local, dev, …"

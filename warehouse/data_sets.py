@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,15 +37,12 @@ class DataSet:
         Raises:
             LoadError: a placeholder has an unknown name, or its value could change the SQL.
         """
-        path = _folder(self.name) / "load.sql"
-        if not path.is_file():
-            return []
         names = {
             "LakeBucket": deployed.lake_bucket,
             "WarehouseRoleArn": deployed.warehouse_role_arn,
             **deployed.pipelines[self.name],
         }
-        return split_statements(_substitute(path.read_text(encoding="utf-8"), names))
+        return [_substitute(statement, names) for statement in load_statements(self.name)]
 
     def files(self) -> list[str]:
         """Return the published names of the files that the data set reads.
@@ -84,6 +81,12 @@ class DataSet:
         return child.stdout.splitlines()
 
 
+def load_statements(name: str) -> list[str]:
+    """Return the statements of load.sql of a pipeline with their placeholders; none without it."""
+    path = _folder(name) / "load.sql"
+    return split_statements(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
 def _substitute(text: str, names: Mapping[str, str]) -> str:
     """Return the text with its placeholders ${Name} replaced. Every other $ belongs to the SQL.
 
@@ -108,8 +111,24 @@ def _value(name: str, names: Mapping[str, str]) -> str:
 
 
 def data_sets(pipelines: Iterable[str]) -> list[DataSet]:
-    """Return the data sets of the pipelines. A pipeline without sample data is skipped."""
-    return [DataSet(name) for name in pipelines if _folder(name).is_dir()]
+    """Return the data sets of the pipelines. A pipeline without a generator is skipped."""
+    return [DataSet(name) for name in pipelines if (_folder(name) / "__main__.py").is_file()]
+
+
+def chosen(found: Sequence[DataSet], names: Collection[str]) -> list[DataSet]:
+    """Return the data sets of these names, or all without names.
+
+    Raises:
+        LoadError: a name is not that of a data set.
+    """
+    known = [each.name for each in found]
+    for name in names:
+        if name not in known:
+            raise LoadError(
+                f"there is no data set {name!r}: allowed are {', '.join(known) or 'none'}; nothing "
+                "was changed"
+            )
+    return [each for each in found if not names or each.name in names]
 
 
 def replaced_tables(statements: Iterable[str]) -> list[str]:

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.described.generated_rows import fill_statements
+from warehouse.described.reading import quoted
+from warehouse.described.statistics import load_statistics
 from warehouse.own_schema import check_own_schema
 from warehouse.query_columns import DEFAULT_SCHEMA
 from warehouse.schema import Migration, MigrationError, read_migrations
@@ -43,8 +46,14 @@ class ExistingTables:
     def statements(self) -> list[str]:
         """The statements, after those that create the schemas."""
         schemas = sorted({schema for schema, _ in tables_after([self.created]).columns})
-        created = [f"CREATE SCHEMA {each}" for each in schemas if each != DEFAULT_SCHEMA]
+        created = [f"CREATE SCHEMA {quoted(each)}" for each in schemas if each != DEFAULT_SCHEMA]
         return [*created, *self.created.statements]
+
+    @property
+    def rows(self) -> list[str]:
+        """The statements that fill the measured tables on the laptop with generated rows."""
+        tables = tables_after([self.created]).types
+        return fill_statements(tables, load_statistics(self.path.parent))
 
 
 def read_existing_tables(folder: Path) -> ExistingTables:
@@ -57,14 +66,24 @@ def read_existing_tables(folder: Path) -> ExistingTables:
     path, marked = folder / TABLES, folder / PERSONAL
     if not path.is_file():
         raise MigrationError(
-            f"{path} does not exist: write into it a CREATE TABLE statement for each table of the "
-            "existing warehouse that pipelines read"
+            f"{path} does not exist: `redline schema` writes it, with a CREATE TABLE statement for "
+            "each table of the existing warehouse that pipelines read"
         )
     if not marked.is_file():
         raise MigrationError(
             f"{marked} does not exist: list in it the columns with personal data, as in "
             "warehouse/personal_columns.toml; an empty file says that there is no such column"
         )
+    return ExistingTables(path=path, created=read_statements(folder), marked=marked)
+
+
+def read_statements(folder: Path) -> Migration:
+    """Read tables.sql of `folder`.
+
+    Raises:
+        MigrationError: it contains other statements than CREATE TABLE and CREATE VIEW.
+    """
+    path = folder / TABLES
     text = path.read_text(encoding="utf-8")
     try:
         statements = tuple(split_statements(text))
@@ -77,6 +96,4 @@ def read_existing_tables(folder: Path) -> ExistingTables:
                 "and CREATE VIEW; remove the statement"
             )
     checksum = hashlib.sha256(text.encode()).hexdigest()
-    return ExistingTables(
-        path=path, created=Migration(0, str(path), checksum, statements), marked=marked
-    )
+    return Migration(0, str(path), checksum, statements)

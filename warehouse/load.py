@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +19,7 @@ from rich.progress import (
 
 from warehouse import LoadError
 from warehouse.data_api import Database
-from warehouse.data_sets import DataSet, data_sets, replaced_tables
+from warehouse.data_sets import DataSet, chosen, data_sets, replaced_tables
 from warehouse.deployed_environment import DeployedEnvironment, read_deployed_environment
 from warehouse.load_plan import check_sources, plan_load
 from warehouse.load_report import print_files, print_rows
@@ -27,9 +27,16 @@ from warehouse.loader_clients import client
 
 
 def load(
-    environment: str, data: Path | None, console: Console, *, confirm: Callable[[str], bool]
+    environment: str,
+    data: Path | None,
+    console: Console,
+    *,
+    confirm: Callable[[str], bool],
+    only: Collection[str] = (),
 ) -> dict[str, int]:
-    """Replace the data of all deployed pipelines. Return table -> number of rows.
+    """Replace the data of all deployed pipelines, or of those in `only`.
+
+    Return table -> number of rows.
 
     `data` is a folder of real files with one folder per data set. Missing files are generated if
     the environment allows it. Otherwise `confirm` must answer a question before rows are replaced.
@@ -40,7 +47,7 @@ def load(
     """
     clients = client("cloudformation"), client("redshift-serverless")
     deployed = read_deployed_environment(*clients, environment)
-    found = data_sets(deployed.pipelines)
+    found = chosen(data_sets(deployed.pipelines), only)
     plan = plan_load(found, data)
     if not deployed.generated_data:
         check_sources(plan, environment, data)

@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline_code.source_files import source_files
 from warehouse import WarehouseError
+from warehouse.described.reading import quoted
 from warehouse.personal_data import (
     MARKED,
     Personal,
@@ -21,6 +24,7 @@ from warehouse.personal_data import (
 )
 from warehouse.query_columns import Columns, QueryError, Table, columns_read
 from warehouse.schema import MAX_STATEMENTS, Migration, fingerprint
+from warehouse.sql_splitter import StatementError, only_statement
 from warehouse.tables import Tables, tables_after
 
 # The transaction of a new role has five more statements; MAX_STATEMENTS leaves out one of them.
@@ -86,11 +90,12 @@ class Rights:
         """The statements that grant the rights to a role without any."""
         if not self.columns:
             return []
-        schemas = dict.fromkeys(schema for schema, _ in self.columns)
+        schemas = dict.fromkeys(quoted(schema) for schema, _ in self.columns)
         return [
             f"GRANT USAGE ON SCHEMA {', '.join(schemas)} TO ROLE {self.role}",
             *(
-                f"GRANT SELECT ({', '.join(names)}) ON TABLE {'.'.join(table)} TO ROLE {self.role}"
+                f"GRANT SELECT ({', '.join(map(quoted, names))}) ON TABLE {_quoted(table)} "
+                f"TO ROLE {self.role}"
                 for table, names in self.columns.items()
             ),
         ]
@@ -115,7 +120,7 @@ def derived_rights(
 
     Raises:
         MigrationError: the tables of the migrations cannot be found.
-        QueryError: a query cannot be read, or reads a table that no migration creates.
+        QueryError: a query cannot be read, or reads an unknown table.
         PersonalDataError: a query reads personal data that its folder does not declare.
     """
     tables = tables_after(migrations)
@@ -141,8 +146,8 @@ def rights_document(
         rights = [each.of_schema(own.name) for each in rights]
     document = {
         "creates_users": own is None,
-        "tables": sorted(".".join(table) for table in tables),
-        "schemas": sorted({schema for schema, _ in tables}),
+        "tables": sorted(map(_quoted, tables)),
+        "schemas": sorted({quoted(schema) for schema, _ in tables}),
         "roles": [
             {
                 "role": each.role,
@@ -159,6 +164,10 @@ def rights_document(
 def fingerprint_of(document: str) -> str:
     """Return a hash that changes when the rights of a pipeline change."""
     return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _quoted(table: Table) -> str:
+    return ".".join(map(quoted, table))
 
 
 def _few(rights: Rights) -> list[str]:
@@ -196,7 +205,22 @@ def _read(reader: Reader, step: str, query: str, tables: Columns) -> Columns:
     try:
         return columns_read(query, tables)
     except QueryError as error:
-        raise QueryError(f"{reader.pipeline}: step {step}: {error}") from error
+        where = _in_file(reader.folder, query, tables) or error
+        raise QueryError(f"{reader.pipeline}: step {step}: {where}", error.line) from error
+
+
+def _in_file(folder: Path, query: str, tables: Columns) -> str:
+    """Return the error with file and line, if a file of the folder contains the query."""
+    for path in source_files(folder, "*.sql"):
+        text = path.read_text(encoding="utf-8")
+        with suppress(StatementError):
+            if only_statement(text) != query:
+                continue
+            try:
+                columns_read(text, tables)
+            except QueryError as error:
+                return f"{path}, line {error.line}: {error}" if error.line else f"{path}: {error}"
+    return ""
 
 
 def _union(reads: Iterable[Columns]) -> dict[Table, tuple[str, ...]]:

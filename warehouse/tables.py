@@ -11,6 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from warehouse.query_columns import DEFAULT_SCHEMA, DIALECT, Columns, Table, columns_read
+from warehouse.query_types import ColumnType, Types, result_types
 from warehouse.schema import Migration, MigrationError
 
 _CHANGES_TABLES = re.compile(
@@ -22,10 +23,15 @@ _COLUMN_KEY = re.compile(r"\b(DISTKEY|SORTKEY)\b(?!\s*\()", re.IGNORECASE)
 
 @dataclass
 class Tables:
-    """`columns` are the columns of each table and view; `views` what each view reads."""
+    """`types` are the columns of each table and view, and `views` what each view reads."""
 
-    columns: dict[Table, tuple[str, ...]] = field(default_factory=dict)
+    types: dict[Table, Types] = field(default_factory=dict)
     views: dict[Table, Columns] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[Table, tuple[str, ...]]:
+        """The names of the columns."""
+        return {table: tuple(columns) for table, columns in self.types.items()}
 
 
 def tables_after(migrations: Sequence[Migration]) -> Tables:
@@ -60,7 +66,7 @@ def _apply(statement: exp.Expr, tables: Tables) -> None:
         _create(statement, tables)
     elif isinstance(statement, exp.Drop):
         for each in statement.args["tables"]:
-            tables.columns.pop(_table(each), None)
+            tables.types.pop(_table(each), None)
             tables.views.pop(_table(each), None)
     elif isinstance(statement, exp.Alter):
         for action in statement.args["actions"]:
@@ -74,34 +80,51 @@ def _create(statement: exp.Create, tables: Tables) -> None:
     table = _table(named.this if isinstance(named, exp.Schema) else named)
     if query is not None and statement.args["kind"] == "VIEW":
         tables.views[table] = columns_read(query.sql(DIALECT), tables.columns)
+    found = result_types(query, tables.types) if query is not None else {}
     if isinstance(named, exp.Schema):
-        tables.columns[table] = tuple(_column_names(named))
+        declared = dict(_declared(named))
+        # A view may rename the columns of its query.
+        tables.types[table] = (
+            dict(zip(declared, found.values(), strict=True)) if found else declared
+        )
     elif query is not None:
-        tables.columns[table] = tuple(query.named_selects)
+        tables.types[table] = found
     else:
         raise _UnknownForm("CREATE without columns")
 
 
-def _column_names(schema: exp.Schema) -> Iterator[str]:
+def _declared(schema: exp.Schema) -> Iterator[tuple[str, ColumnType]]:
     for each in schema.expressions:
         if isinstance(each, exp.LikeProperty):
             raise _UnknownForm("LIKE")
-        if isinstance(each, exp.ColumnDef | exp.Identifier):
-            yield each.name
+        if isinstance(each, exp.ColumnDef):
+            yield each.name, _type(each)
+        elif isinstance(each, exp.Identifier):
+            yield each.name, ColumnType("")
+
+
+def _type(column: exp.ColumnDef) -> ColumnType:
+    kinds = [each.kind for each in column.constraints]
+    required = any(
+        isinstance(each, exp.PrimaryKeyColumnConstraint)
+        or (isinstance(each, exp.NotNullColumnConstraint) and not each.args.get("allow_null"))
+        for each in kinds
+    )
+    return ColumnType(column.kind.sql(DIALECT) if column.kind else "", required=required)
 
 
 def _alter(action: exp.Expr, table: Table, tables: Tables) -> None:
-    columns = tables.columns[table]
+    columns = tables.types[table]
     if isinstance(action, exp.ColumnDef):
-        tables.columns[table] = (*columns, action.name)
+        tables.types[table] = {**columns, action.name: _type(action)}
     elif isinstance(action, exp.Drop):
         dropped = {each.name for each in action.args["tables"]}
-        tables.columns[table] = tuple(each for each in columns if each not in dropped)
+        tables.types[table] = {k: each for k, each in columns.items() if k not in dropped}
     elif isinstance(action, exp.RenameColumn):
         new = {action.this.name: action.args["to"].name}
-        tables.columns[table] = tuple(new.get(each, each) for each in columns)
+        tables.types[table] = {new.get(k, k): each for k, each in columns.items()}
     elif isinstance(action, exp.AlterRename):
-        tables.columns[(table[0], action.this.name)] = tables.columns.pop(table)
+        tables.types[(table[0], action.this.name)] = tables.types.pop(table)
 
 
 def _table(named: exp.Expr) -> Table:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
-from extraction import Extraction, ExtractionRefused
+from bound_query import ArgumentRefused
+from extraction import Extraction
 from statements import ACTIVE, cancel, error_code, is_transient
-from unloading import ExtractionFailed, Warehouse, step_outputs
+from unloading import ExtractionFailed, Warehouse, earlier_outputs, step_outputs
 
 logger = logging.getLogger()
 
@@ -49,16 +50,22 @@ class CallbackQueue:
             if body["status"] == "Stopping":
                 return self._cancel(token)
             if "statement" not in body:
-                self._start(body, extraction)
+                self._reuse_or_start(body, extraction)
                 return True
             if not self._has_finished(body):
                 return False
             self._answer(token, step_outputs(self.s3, extraction, body["statement"]))
-        except (ExtractionRefused, ExtractionFailed, ClientError) as error:
+        except (ArgumentRefused, ExtractionFailed, ClientError) as error:
             if is_transient(error) and not _is_too_old(body):
                 raise
             self._answer(token, None, str(error))
         return True
+
+    def _reuse_or_start(self, body: dict[str, Any], extraction: Extraction) -> None:
+        if earlier := earlier_outputs(self.s3, extraction):
+            self._answer(body["token"], earlier)
+        else:
+            self._start(body, extraction)
 
     def _start(self, body: dict[str, Any], extraction: Extraction) -> None:
         """Start the statement. A message that is delivered twice starts it once."""

@@ -16,16 +16,19 @@ from callback_steps import CallbackQueue
 from clients import client
 from deadline import seconds_left
 from extraction import Extraction
-from unloading import Settings, Warehouse, step_outputs
+from unloading import Settings, Warehouse, earlier_outputs, step_outputs
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     """Handle a Lambda step. An exception fails the step with its message."""
     settings = Settings.read()
     extraction = Extraction.read(event, settings.lake_bucket)
+    s3 = client("s3")
+    if earlier := earlier_outputs(s3, extraction):
+        return earlier
     warehouse = Warehouse(client("redshift-data"), settings)
     statement = warehouse.unload(extraction, lambda: seconds_left(context))
-    return step_outputs(client("s3"), extraction, statement)
+    return step_outputs(s3, extraction, statement)
 
 
 def queued(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:

@@ -17,6 +17,7 @@ logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
 FOUND, NONE = "Found", "NoRows"  # values of the output `status`
+REUSED = "reused"  # the output `query_id` without a statement
 
 
 class ExtractionFailed(Exception):
@@ -95,10 +96,19 @@ class Warehouse:
             raise ExtractionFailed(str(error)) from error
 
     def _request(self, extraction: Extraction) -> dict[str, Any]:
-        values = [{"name": name, "value": value} for name, value in extraction.values.items()]
-        bound = {"Parameters": values} if values else {}
         sqls = extraction.statements(self.settings.warehouse_role_arn)
-        return {"Sqls": sqls, **bound, **self.settings.connection}
+        return {"Sqls": sqls, **extraction.bound.parameters, **self.settings.connection}
+
+
+def earlier_outputs(s3: Any, extraction: Extraction) -> dict[str, str] | None:
+    """Return the outputs of an earlier run that unloaded the same rows to the same location.
+
+    The manifest for SageMaker is written after UNLOAD has finished, so its files are complete.
+    """
+    if not extraction.reusable or not _exists(s3, extraction.manifest_uri):
+        return None
+    logger.info("The rows are in %s", extraction.s3_uri)
+    return step_outputs(s3, extraction, REUSED)
 
 
 def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:
@@ -112,10 +122,9 @@ def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, s
     """
     manifest = _read_manifest(s3, f"{extraction.s3_uri}manifest")
     rows = _count_rows(manifest, extraction) if manifest else 0
-    manifest_uri = f"{extraction.s3_uri.rstrip('/')}.manifest"
     outputs = {
         "s3_uri": extraction.s3_uri,
-        "manifest_uri": manifest_uri,
+        "manifest_uri": extraction.manifest_uri,
         "rows": str(rows),
         "query_id": statement,
     }
@@ -127,13 +136,12 @@ def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, s
     if rows == 0:
         raise ExtractionFailed(
             f"the query returned no rows (statement {statement}): "
-            f"check the tables and the values {extraction.values}"
+            f"check the tables and the values {dict(extraction.bound.values)}"
         )
     files = [entry["url"].removeprefix(extraction.s3_uri) for entry in manifest["entries"]]
     body = json.dumps([{"prefix": extraction.s3_uri}, *files])
-    s3.put_object(
-        **_bucket_and_key(manifest_uri), Body=body.encode(), ContentType="application/json"
-    )
+    target = _bucket_and_key(extraction.manifest_uri)
+    s3.put_object(**target, Body=body.encode(), ContentType="application/json")
     return outputs
 
 
@@ -144,6 +152,13 @@ def _count_rows(manifest: dict[str, Any], extraction: Extraction) -> int:
     """
     lines: int = manifest["meta"]["record_count"]
     return lines - len(manifest["entries"]) if extraction.has_header else lines
+
+
+def _exists(s3: Any, uri: str) -> bool:
+    """Return whether an object exists, which the function may list but not read."""
+    place = _bucket_and_key(uri)
+    found = s3.list_objects_v2(Bucket=place["Bucket"], Prefix=place["Key"], MaxKeys=1)
+    return any(each["Key"] == place["Key"] for each in found.get("Contents", ()))
 
 
 def _read_manifest(s3: Any, uri: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from local_cloud.api_gate.protocols import Protocol, request_protocol
 # Signing name -> botocore's names of its services, if they differ from the signing name.
 _SERVICES: Mapping[str, tuple[str, ...]] = {
     "monitoring": ("cloudwatch",),
-    "sagemaker": ("sagemaker", "sagemaker-runtime"),
+    "sagemaker": ("sagemaker", "sagemaker-runtime", "sagemaker-featurestore-runtime"),
 }
 _SIGNED_IN_HEADER = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]+/([^/,]+)/aws4_request")
 _ACTION = re.compile(r"(?:^|&)Action=([^&]*)")

@@ -9,20 +9,24 @@ from pathlib import Path
 
 from moto.core.utils import camelcase_to_underscores, get_service_model
 
+from local_cloud.athena.api.responses import QueryResponses
 from local_cloud.authorization.simulation.responses import LaptopIamResponse
 from local_cloud.cloudformation.responses import LaptopCloudFormationResponse
 from local_cloud.redshift.api.responses import DataApiResponse
 from local_cloud.redshift.serverless.responses import ServerlessResponse
 from local_cloud.sagemaker.api.responses import SageMakerResponses
+from local_cloud.sagemaker.features.feature_store_runtime import FeatureStoreRuntimeResponse
 
 _OWN_PACKAGE = "local_cloud."
 # The response classes of this package, which replace moto's.
 _RESPONSES: Mapping[str, type] = {
+    "athena": QueryResponses,
     "iam": LaptopIamResponse,
     "cloudformation": LaptopCloudFormationResponse,
     "redshift-data": DataApiResponse,
     "redshift-serverless": ServerlessResponse,
     "sagemaker": SageMakerResponses,
+    "sagemaker-featurestore-runtime": FeatureStoreRuntimeResponse,
 }
 _WITHOUT_MOTO: Mapping[str, frozenset[str]] = {"sagemaker-runtime": frozenset({"InvokeEndpoint"})}
 

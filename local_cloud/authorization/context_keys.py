@@ -12,10 +12,10 @@ from typing import Any
 
 from moto.redshiftdata.models import redshiftdata_backends
 
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.iam_roles import AssumedRole, tags_of, user_id_of
 from local_cloud.authorization.job_keys import JOB_KEYS
 from local_cloud.authorization.policy_patterns import Context
-from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.context import ACCOUNT_ID
 
 # The server listens on the loopback interface only, so it uses HTTP where AWS uses HTTPS. The tests
@@ -137,7 +137,7 @@ def _statement_owner(request: AuthorizationRequest) -> dict[str, tuple[str, ...]
 
 
 def _package_changes(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
-    """Return the condition keys of UpdateModelPackage; absent members have no key.
+    """Return the condition keys of Create- and UpdateModelPackage; absent members have no key.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
     """
@@ -165,9 +165,11 @@ _OF_ACTIONS: Mapping[str, Callable[[AuthorizationRequest], Context]] = {
     "redshift-data:CancelStatement": _statement_owner,
     "redshift-data:DescribeStatement": _statement_owner,
     "redshift-data:GetStatementResult": _statement_owner,
+    "redshift-data:GetStatementResultV2": _statement_owner,
     "redshift:GetClusterCredentials": _given(redshift__dbuser="DbUser", redshift__dbname="DbName"),
     "s3:ListBucket": _LISTING,
     "s3:ListBucketVersions": _LISTING,
+    "sagemaker:CreateModelPackage": _package_changes,
     "sagemaker:UpdateModelPackage": _package_changes,
     **JOB_KEYS,
 }

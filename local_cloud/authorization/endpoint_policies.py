@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 from __future__ import annotations
 
 from local_cloud.authentication.caller import Signature, caller_port
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.policy import Policy, read_policy
-from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.context import ACCOUNT_ID
 from local_cloud.network.endpoint_paths import find_endpoint
 from local_cloud.network.request_origin import network_of_process

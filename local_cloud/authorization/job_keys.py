@@ -10,8 +10,9 @@ from typing import Any
 
 from moto.sagemaker.models import sagemaker_backends
 
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.policy_patterns import Context
-from local_cloud.authorization.resource_arns import AuthorizationRequest, resources_of
+from local_cloud.authorization.resource_arns import resources_of
 
 _PROCESSING = {
     "instancetypes": "ProcessingResources.ClusterConfig.InstanceType",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.authorization.resource_arns import AuthorizationRequest
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 
 # Action -> (the parameter with the ARN of a role, the service that receives the role). Brackets
 # around a name mean that it is a member of each item of a list; `a.b` is the member b of a.
@@ -28,10 +28,17 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lambda:UpdateFunctionConfiguration": (("Role", "lambda.amazonaws.com"),),
     "redshift-serverless:CreateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
     "redshift-serverless:UpdateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
+    "redshift:CreateScheduledAction": (("IamRole", "scheduler.redshift.amazonaws.com"),),
+    "redshift:ModifyScheduledAction": (("IamRole", "scheduler.redshift.amazonaws.com"),),
     "redshift:CreateCluster": (("IamRoles[]", "redshift.amazonaws.com"),),
     "redshift:ModifyClusterIamRoles": (("AddIamRoles[]", "redshift.amazonaws.com"),),
     "sagemaker:CreateAutoMLJob": (("RoleArn", "sagemaker.amazonaws.com"),),
+    "sagemaker:CreateDomain": (
+        ("DefaultUserSettings.ExecutionRole", "sagemaker.amazonaws.com"),
+        ("DefaultSpaceSettings.ExecutionRole", "sagemaker.amazonaws.com"),
+    ),
     "sagemaker:CreateEndpointConfig": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),
+    "sagemaker:CreateFeatureGroup": (("RoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateHyperParameterTuningJob": (
         ("TrainingJobDefinition.RoleArn", "sagemaker.amazonaws.com"),
         ("TrainingJobDefinitions[RoleArn]", "sagemaker.amazonaws.com"),
@@ -41,6 +48,8 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "sagemaker:CreateProcessingJob": (("RoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateTrainingJob": (("RoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:UpdatePipeline": (("RoleArn", "sagemaker.amazonaws.com"),),
+    "scheduler:CreateSchedule": (("Target.RoleArn", "scheduler.amazonaws.com"),),
+    "scheduler:UpdateSchedule": (("Target.RoleArn", "scheduler.amazonaws.com"),),
 }
 
 

@@ -18,6 +18,7 @@ from moto.core.exceptions import AccessDeniedError, JsonRESTError
 from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
 
 from local_cloud.authentication.caller import Signature, caller_signature
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.authorizer import denial_message, evaluate_call
 from local_cloud.authorization.context_keys import global_keys
 from local_cloud.authorization.endpoint_policies import endpoint_policy
@@ -27,7 +28,6 @@ from local_cloud.authorization.policy import Policy
 from local_cloud.authorization.principals import ANONYMOUS
 from local_cloud.authorization.request_permissions import request_permissions
 from local_cloud.authorization.required_permission import RequiredPermission
-from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.authorization.s3_permissions import required_keys, s3_permissions
 from local_cloud.network.endpoint_paths import Unreachable
 

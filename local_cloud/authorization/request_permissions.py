@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.sagemaker.models import sagemaker_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.context_keys import request_keys, request_tags, via
 from local_cloud.authorization.key_states import key_arn
 from local_cloud.authorization.pass_role import passed_roles
 from local_cloud.authorization.required_permission import RequiredPermission
-from local_cloud.authorization.resource_arns import AuthorizationRequest, resources_of
+from local_cloud.authorization.resource_arns import resources_of
 
 _ALWAYS_ALLOWED = "sts:GetCallerIdentity"
+_OF_RECORDS = frozenset(
+    f"sagemaker:{name}" for name in ("BatchGetRecord", "DeleteRecord", "GetRecord", "PutRecord")
+)
 
 
 def request_permissions(request: AuthorizationRequest) -> list[RequiredPermission]:
@@ -26,7 +31,8 @@ def request_permissions(request: AuthorizationRequest) -> list[RequiredPermissio
         RequiredPermission("iam:PassRole", role, {"iam:passedtoservice": (service,)})
         for role, service in passed_roles(request)
     ]
-    return [*own, *passed, *_tagging(request, own), *_secret_key(request), *_topic_key(request)]
+    keys_of_data = [*_secret_key(request), *_topic_key(request), *_online_store_keys(request)]
+    return [*own, *passed, *_tagging(request, own), *keys_of_data]
 
 
 def _tagging(
@@ -54,6 +60,22 @@ def _topic_key(request: AuthorizationRequest) -> list[RequiredPermission]:
     return [
         RequiredPermission(f"kms:{use}", arn, keys) for use in ("GenerateDataKey", "Decrypt") if arn
     ]
+
+
+def _online_store_keys(request: AuthorizationRequest) -> list[RequiredPermission]:
+    """Return the permissions on the customer keys of the online stores that a request uses.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html ("Accessing data in
+    your online store")
+    """
+    if request.action not in _OF_RECORDS:
+        return []
+    groups = sagemaker_backends[request.account][request.region].features.groups
+    found = (groups.get(str(arn).rpartition("/")[2]) for arn in resources_of(request))
+    keys = {group.online_key for group in found if group is not None}
+    arns = {_customer_key(key, request.account, request.region) for key in keys}
+    context = via("sagemaker", request.region)
+    return [RequiredPermission("kms:Decrypt", arn, context) for arn in arns if arn]
 
 
 def _secret_key(request: AuthorizationRequest) -> list[RequiredPermission]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,10 @@ from typing import Any
 from moto.backends import get_backend
 from moto.sagemaker.models import sagemaker_backends
 
-
-@dataclass(frozen=True)
-class AuthorizationRequest:
-    """A call: `service:Action`, account, region, and a function that returns its parameters."""
-
-    action: str
-    region: str
-    account: str
-    parameter: Callable[[str], Any]
-
-    def arn(self, service: str, rest: str) -> str:
-        """Return an ARN in this region and account."""
-        return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
+from local_cloud.authorization.authorization_request import AuthorizationRequest
+from local_cloud.authorization.lake_arns import LAKE_FINDERS
+from local_cloud.authorization.named_arns import named
+from local_cloud.authorization.studio_arns import STUDIO_FINDERS
 
 
 def resources_of(request: AuthorizationRequest) -> list[str | None]:
@@ -54,23 +44,6 @@ def _without_resource() -> Mapping[str, frozenset[str]]:
     return {service: frozenset(names.split()) for service, names in json.loads(text).items()}
 
 
-def _named(
-    service: str, prefix: str, parameter: str
-) -> Callable[[AuthorizationRequest], list[str]]:
-    """Return a function that returns `arn:…:service:…:prefix<name>` for a request.
-
-    The value of the request's parameter is a name or an ARN.
-    """
-
-    def find(request: AuthorizationRequest) -> list[str]:
-        given = request.parameter(parameter)
-        if not isinstance(given, str):
-            return []
-        return [given if given.startswith("arn:") else request.arn(service, prefix + given)]
-
-    return find
-
-
 def _credentials(request: AuthorizationRequest) -> list[str]:
     cluster = request.parameter("ClusterIdentifier")
     found = [request.arn("redshift", f"dbuser:{cluster}/{request.parameter('DbUser')}")]
@@ -78,27 +51,11 @@ def _credentials(request: AuthorizationRequest) -> list[str]:
     return found + ([request.arn("redshift", f"dbname:{cluster}/{database}")] if database else [])
 
 
-def _glue(request: AuthorizationRequest, *names: str) -> list[str]:
-    """Return the ARNs of the catalogue, the database and the table: Glue checks all levels."""
-    return [request.arn("glue", "catalog"), *(request.arn("glue", name) for name in names)]
-
-
-def _glue_database(request: AuthorizationRequest) -> list[str]:
-    name = request.parameter("Name") or request.parameter("DatabaseName")
-    return _glue(request, f"database/{name}")
-
-
-def _glue_table(request: AuthorizationRequest) -> list[str]:
-    database = request.parameter("DatabaseName")
-    name = request.parameter("Name") or request.parameter("TableName")
-    return _glue(request, f"database/{database}", f"table/{database}/{name}")
-
-
 def _package(request: AuthorizationRequest) -> list[str]:
     """Return the ARNs of the group and of the new package, whose version is a wildcard."""
     group = request.parameter("ModelPackageGroupName")
     if not group:
-        return _named("sagemaker", "model-package/", "ModelPackageName")(request)
+        return named("sagemaker", "model-package/", "ModelPackageName")(request)
     name = str(group).rpartition("/")[2]
     kinds = (f"model-package-group/{name}", f"model-package/{name}/0")
     return [request.arn("sagemaker", kind) for kind in kinds]
@@ -121,7 +78,7 @@ def _data_api_target(request: AuthorizationRequest) -> list[str]:
     """Return the ARN of the statement's cluster or workgroup."""
     if request.parameter("WorkgroupName"):
         return _workgroup(request)
-    return _named("redshift", "cluster:", "ClusterIdentifier")(request)
+    return named("redshift", "cluster:", "ClusterIdentifier")(request)
 
 
 def _workgroup(request: AuthorizationRequest) -> list[str]:
@@ -202,28 +159,44 @@ def _endpoint_and_config(request: AuthorizationRequest) -> list[str]:
     ]
 
 
-_ENDPOINT = _named("sagemaker", "endpoint/", "EndpointName")
-_ENDPOINT_CONFIG = _named("sagemaker", "endpoint-config/", "EndpointConfigName")
-_EXECUTION = _named("sagemaker", "", "PipelineExecutionArn")
-_GROUP = _named("sagemaker", "model-package-group/", "ModelPackageGroupName")
-_AUTOML_JOB = _named("sagemaker", "automl-job/", "AutoMLJobName")
-_TUNING_JOB = _named("sagemaker", "hyper-parameter-tuning-job/", "HyperParameterTuningJobName")
-_PIPELINE = _named("sagemaker", "pipeline/", "PipelineName")
-_TAGGED = _named("sagemaker", "", "ResourceArn")
+def _feature_group_arn(request: AuthorizationRequest, name: str) -> str:
+    """Return the ARN of a feature group, which has the name in lower case."""
+    return request.arn("sagemaker", f"feature-group/{name.rpartition('/')[2].lower()}")
+
+
+def _feature_group(request: AuthorizationRequest) -> list[str]:
+    return [_feature_group_arn(request, str(request.parameter("FeatureGroupName")))]
+
+
+def _feature_groups(request: AuthorizationRequest) -> list[str]:
+    """Return the ARNs of all feature groups of BatchGetRecord."""
+    wanted = request.parameter("Identifiers") or []
+    return [_feature_group_arn(request, each["FeatureGroupName"]) for each in wanted]
+
+
+_ENDPOINT = named("sagemaker", "endpoint/", "EndpointName")
+_ENDPOINT_CONFIG = named("sagemaker", "endpoint-config/", "EndpointConfigName")
+_EXECUTION = named("sagemaker", "", "PipelineExecutionArn")
+_GROUP = named("sagemaker", "model-package-group/", "ModelPackageGroupName")
+_AUTOML_JOB = named("sagemaker", "automl-job/", "AutoMLJobName")
+_TUNING_JOB = named("sagemaker", "hyper-parameter-tuning-job/", "HyperParameterTuningJobName")
+_PIPELINE = named("sagemaker", "pipeline/", "PipelineName")
+_TAGGED = named("sagemaker", "", "ResourceArn")
 _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
+    **LAKE_FINDERS,
+    **STUDIO_FINDERS,
     "cloudwatch:DeleteAlarms": _alarms,
     "cloudwatch:DescribeAlarms": _alarms,
     "cloudwatch:PutMetricAlarm": _alarms,
-    "glue:GetDatabase": _glue_database,
-    "glue:GetPartitions": _glue_table,
-    "glue:GetTable": _glue_table,
-    "lambda:InvokeFunction": _named("lambda", "function:", "FunctionName"),
+    "lambda:InvokeFunction": named("lambda", "function:", "FunctionName"),
     "logs:CreateLogGroup": _log_group,
     "logs:CreateLogStream": _log_group,
     "logs:DescribeLogStreams": _log_group,
     "logs:GetLogEvents": _log_stream,
     "logs:PutLogEvents": _log_stream,
     "redshift:GetClusterCredentials": _credentials,
+    "redshift:PauseCluster": named("redshift", "cluster:", "ClusterIdentifier"),
+    "redshift:ResumeCluster": named("redshift", "cluster:", "ClusterIdentifier"),
     "redshift-serverless:DeleteNamespace": _namespace,
     "redshift-serverless:DeleteWorkgroup": _workgroup,
     "redshift-serverless:GetCredentials": _workgroup,
@@ -234,38 +207,50 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "redshift-data:BatchExecuteStatement": _data_api_target,
     "redshift-data:ExecuteStatement": _data_api_target,
     "sagemaker:AddTags": _TAGGED,
+    "sagemaker:BatchGetRecord": _feature_groups,
     "sagemaker:CreateAutoMLJob": _AUTOML_JOB,
     "sagemaker:CreateEndpoint": _endpoint_and_config,
     "sagemaker:CreateEndpointConfig": _ENDPOINT_CONFIG,
+    "sagemaker:CreateFeatureGroup": _feature_group,
     "sagemaker:CreateHyperParameterTuningJob": _TUNING_JOB,
     "sagemaker:CreateModel": _model,
     "sagemaker:CreateModelPackage": _package,
     "sagemaker:CreateModelPackageGroup": _GROUP,
     "sagemaker:CreatePipeline": _PIPELINE,
-    "sagemaker:CreateProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
-    "sagemaker:CreateTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
-    "sagemaker:CreateTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
+    "sagemaker:CreateProcessingJob": named("sagemaker", "processing-job/", "ProcessingJobName"),
+    "sagemaker:CreateTrainingJob": named("sagemaker", "training-job/", "TrainingJobName"),
+    "sagemaker:CreateTransformJob": named("sagemaker", "transform-job/", "TransformJobName"),
     "sagemaker:DeleteEndpoint": _ENDPOINT,
     "sagemaker:DeleteEndpointConfig": _ENDPOINT_CONFIG,
-    "sagemaker:DeleteModel": _named("sagemaker", "model/", "ModelName"),
+    "sagemaker:DeleteFeatureGroup": _feature_group,
+    "sagemaker:DeleteModel": named("sagemaker", "model/", "ModelName"),
     "sagemaker:DeleteModelPackage": _package,
     "sagemaker:DeleteModelPackageGroup": _GROUP,
     "sagemaker:DeletePipeline": _PIPELINE,
+    "sagemaker:DeleteRecord": _feature_group,
     "sagemaker:DeleteTags": _TAGGED,
+    "sagemaker:DescribeAction": named("sagemaker", "action/", "ActionName"),
+    "sagemaker:DescribeArtifact": named("sagemaker", "artifact/", "ArtifactArn"),
     "sagemaker:DescribeAutoMLJob": _AUTOML_JOB,
+    "sagemaker:DescribeContext": named("sagemaker", "context/", "ContextName"),
     "sagemaker:DescribeEndpoint": _ENDPOINT,
     "sagemaker:DescribeEndpointConfig": _ENDPOINT_CONFIG,
+    "sagemaker:DescribeFeatureGroup": _feature_group,
     "sagemaker:DescribeHyperParameterTuningJob": _TUNING_JOB,
-    "sagemaker:DescribeImageVersion": _named("sagemaker", "image-version/", "ImageName"),
-    "sagemaker:DescribeModel": _named("sagemaker", "model/", "ModelName"),
+    "sagemaker:DescribeImageVersion": named("sagemaker", "image-version/", "ImageName"),
+    "sagemaker:DescribeModel": named("sagemaker", "model/", "ModelName"),
     "sagemaker:DescribeModelPackage": _package,
     "sagemaker:DescribeModelPackageGroup": _GROUP,
     "sagemaker:DescribePipeline": _PIPELINE,
     "sagemaker:DescribePipelineDefinitionForExecution": _EXECUTION,
     "sagemaker:DescribePipelineExecution": _EXECUTION,
-    "sagemaker:DescribeProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
-    "sagemaker:DescribeTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
-    "sagemaker:DescribeTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
+    "sagemaker:DescribeProcessingJob": named("sagemaker", "processing-job/", "ProcessingJobName"),
+    "sagemaker:DescribeTrainingJob": named("sagemaker", "training-job/", "TrainingJobName"),
+    "sagemaker:DescribeTransformJob": named("sagemaker", "transform-job/", "TransformJobName"),
+    "sagemaker:DescribeTrialComponent": named(
+        "sagemaker", "experiment-trial-component/", "TrialComponentName"
+    ),
+    "sagemaker:GetRecord": _feature_group,
     "sagemaker:InvokeEndpoint": _ENDPOINT,
     "sagemaker:ListModelPackages": _packages,
     "sagemaker:ListPipelineExecutionSteps": _EXECUTION,
@@ -274,6 +259,7 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sagemaker:ListPipelineVersions": _PIPELINE,
     "sagemaker:ListTags": _TAGGED,
     "sagemaker:ListTrainingJobsForHyperParameterTuningJob": _TUNING_JOB,
+    "sagemaker:PutRecord": _feature_group,
     "sagemaker:RetryPipelineExecution": _EXECUTION,
     "sagemaker:SendPipelineExecutionStepFailure": _callback,
     "sagemaker:SendPipelineExecutionStepSuccess": _callback,
@@ -281,24 +267,25 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sagemaker:StopAutoMLJob": _AUTOML_JOB,
     "sagemaker:StopHyperParameterTuningJob": _TUNING_JOB,
     "sagemaker:StopPipelineExecution": _EXECUTION,
-    "sagemaker:StopProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
-    "sagemaker:StopTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
-    "sagemaker:StopTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
+    "sagemaker:StopProcessingJob": named("sagemaker", "processing-job/", "ProcessingJobName"),
+    "sagemaker:StopTrainingJob": named("sagemaker", "training-job/", "TrainingJobName"),
+    "sagemaker:StopTransformJob": named("sagemaker", "transform-job/", "TransformJobName"),
     "sagemaker:UpdateEndpoint": _endpoint_and_config,
     "sagemaker:UpdateEndpointWeightsAndCapacities": _ENDPOINT,
-    "sagemaker:UpdateModelPackage": _named("sagemaker", "", "ModelPackageArn"),
+    "sagemaker:UpdateFeatureGroup": _feature_group,
+    "sagemaker:UpdateModelPackage": named("sagemaker", "", "ModelPackageArn"),
     "sagemaker:UpdatePipeline": _PIPELINE,
     "sagemaker:UpdatePipelineExecution": _EXECUTION,
-    "sagemaker:UpdatePipelineVersion": _named("sagemaker", "", "PipelineArn"),
+    "sagemaker:UpdatePipelineVersion": named("sagemaker", "", "PipelineArn"),
     "secretsmanager:DescribeSecret": _secret,
     "secretsmanager:GetSecretValue": _secret,
-    "sns:Publish": _named("sns", "", "TopicArn"),
+    "sns:Publish": named("sns", "", "TopicArn"),
     "sqs:ChangeMessageVisibility": _queue,
     "sqs:DeleteMessage": _queue,
     "sqs:GetQueueAttributes": _queue,
     "sqs:ReceiveMessage": _queue,
     "sqs:SendMessage": _queue,
-    "sts:AssumeRole": _named("iam", "role/", "RoleArn"),
+    "sts:AssumeRole": named("iam", "role/", "RoleArn"),
 }
 # Service -> the function for all its actions, if they identify the resource in the same way.
 _OF_SERVICES: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {"kms": _key}

@@ -21,6 +21,8 @@ from local_cloud.authorization.required_permission import RequiredPermission
 _OBJECT = re.compile(rb"<Object>(.*?)</Object>", re.DOTALL)
 _KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 _READING = ("s3:GetObject", "s3:GetObjectVersion")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+_WRITE_KEYS = {"s3:if-match": "If-Match", "s3:if-none-match": "If-None-Match"}
 _LIST_KEYS = {"s3:prefix": "prefix", "s3:delimiter": "delimiter", "s3:max-keys": "max-keys"}
 
 
@@ -28,11 +30,8 @@ def s3_permissions(response: Any, action: str, resource: str) -> list[RequiredPe
     """Return the required permissions. `resource` is the ARN that moto determined."""
     if action == "s3:DeleteObject" and "/" not in resource:
         return list(_deletions(response.raw_body, resource))
-    permissions = [
-        RequiredPermission(action, resource, _listing(response) if "/" not in resource else {})
-    ]
     return [
-        *permissions,
+        RequiredPermission(action, resource, _request_keys(response, action, resource)),
         *_source(response, action),
         *_key_use(response, action, resource),
         *_missing_object(response, action, resource),
@@ -53,6 +52,13 @@ def _deletions(body: bytes, bucket: str) -> Iterator[RequiredPermission]:
         key = unquote(found.group(1).decode()) if found else ""
         action = "s3:DeleteObjectVersion" if b"<VersionId>" in item else "s3:DeleteObject"
         yield RequiredPermission(action, f"{bucket}/{key}")
+
+
+def _request_keys(response: Any, action: str, resource: str) -> Context:
+    if action == "s3:PutObject":
+        headers = {key: response.headers.get(name) for key, name in _WRITE_KEYS.items()}
+        return {key: (str(value),) for key, value in headers.items() if value is not None}
+    return _listing(response) if "/" not in resource else {}
 
 
 def _listing(response: Any) -> Context:

@@ -6,6 +6,7 @@ import moto.cloudformation.models as moto_models
 
 from local_cloud.cloudformation.stack import LaptopStack
 from local_cloud.cloudformation.stack_backend import LaptopCloudFormationBackend
+from local_cloud.cloudformation.template_text import parse_template
 from local_cloud.context import Cloud
 from local_cloud.resources.base import ServiceResource
 
@@ -15,4 +16,9 @@ def install(cloud: Cloud) -> None:
     ServiceResource.cloud = cloud
     # moto creates the stacks of change sets directly, so the class must also be replaced.
     moto_models.Stack = LaptopStack
+    moto_models.ChangeSet._parse_template = _parse_template
     moto_models.cloudformation_backends.backend = LaptopCloudFormationBackend
+
+
+def _parse_template(change_set: moto_models.ChangeSet) -> None:
+    change_set.template_dict = parse_template(change_set.template)

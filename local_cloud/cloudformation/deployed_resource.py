@@ -6,9 +6,15 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
+from local_cloud.cloudformation.stack_policy import MODIFY, REPLACE, denial
+from local_cloud.errors import LocalCloudError
 from local_cloud.resources.base import Properties, ServiceResource
 
 logger = logging.getLogger(__name__)
+
+
+class UpdateDenied(LocalCloudError):
+    """The stack policy denies the update of a resource. The message names the statement."""
 
 
 @dataclass
@@ -44,13 +50,20 @@ class StackOperation:
 
 
 def create_or_update(
-    before: DeployedResource | None, after: ServiceResource, kind: str
+    before: DeployedResource | None, after: ServiceResource, kind: str, policy: str
 ) -> DeployedResource | None:
-    """Create, update or replace the resource. Return the replaced resource, if any."""
+    """Create, update or replace the resource. Return the replaced resource, if any.
+
+    Raises `UpdateDenied` if the stack policy denies the update or the replacement.
+    """
     if before is None:
         _create(after)
         return None
-    if before.is_replaced_by(kind, after.properties):
+    replaces = before.is_replaced_by(kind, after.properties)
+    denied = denial(policy, REPLACE if replaces else MODIFY, after.logical_resource_id, before.type)
+    if denied:
+        raise UpdateDenied(denied)
+    if replaces:
         _create(after)
         return before
     after.physical_resource_id = before.resource.physical_resource_id

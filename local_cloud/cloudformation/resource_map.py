@@ -22,6 +22,7 @@ from local_cloud.cloudformation.deployed_resource import (
     StackOperation,
     create_or_update,
 )
+from local_cloud.cloudformation.stack_policy import DELETE, denial
 from local_cloud.cloudformation.template import creation_order, unresolved
 from local_cloud.errors import reason
 from local_cloud.resources.base import Properties, ServiceResource
@@ -53,6 +54,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         self.removed: dict[str, DeployedResource] = {}
         self._operation = StackOperation()
         self.report: Report = _report_nothing
+        self.policy = ""
 
     def __getitem__(self, key: str) -> Any:
         """Return the value of a parameter or a pseudo parameter, or an existing resource."""
@@ -68,7 +70,8 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         the end does not fail the operation: the resource remains, and an event reports it.
         """
         self._operation = StackOperation()
-        self._apply_all(template, parameters)
+        self._apply_all(template, parameters, policy=self.policy)
+        self._check_deletions()
         replaced = self._operation.replaced
         obsolete = {**replaced, **{name: self._pop(name) for name in self._obsolete()}}
         for logical_id in _deletion_order(obsolete):
@@ -101,11 +104,22 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         for logical_id in logical_ids:
             self._operation.attempted.pop(logical_id, None)
 
-    def _apply_all(self, template: dict[str, Any], parameters: dict[str, Any] | None) -> None:
+    def _apply_all(
+        self, template: dict[str, Any], parameters: dict[str, Any] | None, *, policy: str = ""
+    ) -> None:
         self._load(template, parameters)
         wanted = self._active()
         for logical_id in creation_order(wanted):
-            self._apply_resource(logical_id, wanted[logical_id])
+            self._apply_resource(logical_id, wanted[logical_id], policy)
+
+    def _check_deletions(self) -> None:
+        """Raise `ResourceFailed` if the stack policy denies a deletion; nothing is deleted yet."""
+        for logical_id in self._obsolete():
+            deployed = self.deployed[logical_id]
+            denied = denial(self.policy, DELETE, logical_id, deployed.type)
+            if denied:
+                self._set_status(logical_id, deployed, "UPDATE_FAILED", denied)
+                raise ResourceFailed(f"{logical_id} ({deployed.type}): {denied}")
 
     def _obsolete(self) -> list[str]:
         wanted = self._active()
@@ -142,8 +156,8 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             if "Condition" not in resource or self.lazy_condition_map[resource["Condition"]]
         }
 
-    def _apply_resource(self, logical_id: str, source: dict[str, Any]) -> None:
-        """Create or update one resource."""
+    def _apply_resource(self, logical_id: str, source: dict[str, Any], policy: str) -> None:
+        """Create or update one resource, unless the stack policy denies the update."""
         before = self._operation.attempted.get(logical_id, self.deployed.get(logical_id))
         action = "CREATE" if before is None else "UPDATE"
         after: ServiceResource | None = None
@@ -153,7 +167,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
                 before.source = source
                 return
             self.report(logical_id, source["Type"], f"{action}_IN_PROGRESS", "", None)
-            replaced = create_or_update(before, after, source["Type"])
+            replaced = create_or_update(before, after, source["Type"], policy)
         except Exception as error:  # any error of a service fails the resource
             logger.exception("%s failed", logical_id)
             self.report(logical_id, source["Type"], f"{action}_FAILED", "", reason(error))

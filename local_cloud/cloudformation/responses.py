@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 
+from local_cloud.cloudformation.stack_policy import InvalidStackPolicy, check_policy
+
 
 class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc]  # moto is untyped
-    """moto's responses, with the status of resources, deleted stacks and ContinueUpdateRollback."""
+    """moto's responses, with the status of resources, stack policies and ContinueUpdateRollback."""
 
     def list_stacks(self) -> ActionResult:
         """Perform ListStacks. moto omits the names of deleted stacks."""
@@ -38,6 +41,32 @@ class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc
             for deployed in stack.listed
         ]
         return ActionResult({"StackResourceSummaries": summaries})
+
+    def update_stack(self) -> ActionResult:
+        """Perform UpdateStack, without a policy for this update alone."""
+        for name in ("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL"):
+            if self._get_param(name):
+                raise ValidationError(
+                    message=f"the laptop cloud does not support {name}: call SetStackPolicy"
+                )
+        return super().update_stack()
+
+    def set_stack_policy(self) -> EmptyResult:
+        """Perform SetStackPolicy with a policy in the request. moto does not check it."""
+        if self._get_param("StackPolicyURL"):
+            raise ValidationError(message="the laptop cloud does not support StackPolicyURL")
+        body = self._get_param("StackPolicyBody") or ""
+        try:
+            check_policy(body)
+        except InvalidStackPolicy as error:
+            raise ValidationError(message=str(error)) from error
+        self.cloudformation_backend.set_stack_policy(self._get_param("StackName"), body)
+        return EmptyResult()
+
+    def get_stack_policy(self) -> ActionResult:
+        """Perform GetStackPolicy."""
+        found = self.cloudformation_backend.get_stack_policy(self._get_param("StackName"))
+        return ActionResult({"StackPolicyBody": found or None})
 
     def update_termination_protection(self) -> ActionResult:
         """Perform UpdateTerminationProtection, which the CDK CLI calls after a deployment."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from moto.cloudformation.parsing import Export
 
 from local_cloud.cloudformation.deployed_resource import DeployedResource
 from local_cloud.cloudformation.resource_map import LaptopResourceMap, ResourceFailed
+from local_cloud.cloudformation.template_text import parse_template
 from local_cloud.errors import LocalCloudError
 
 # A stack in one of these states can be deleted but not updated.
@@ -76,14 +76,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         known = self.resource_map.removed if self.status == "DELETE_COMPLETE" else {}
         return [*known.values(), *self.resource_map.deployed.values()]
 
-    @staticmethod
-    def parse_template(template: str) -> dict[str, Any]:
-        """Parse a template in JSON. moto's YAML parser is hundreds of times slower."""
-        try:
-            document: dict[str, Any] = json.loads(template)
-        except json.JSONDecodeError:
-            document = Stack.parse_template(template)
-        return document
+    parse_template = staticmethod(parse_template)
 
     def create_resources(self) -> None:
         """Create all resources. Roll back if a resource fails."""
@@ -121,6 +114,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
             self._parse_template()
             self.tags = self.tags if tags is None else tags
             self.parameters = parameters or self.parameters
+            self.resource_map.policy = self.policy
             try:
                 self._apply_template(self.resource_map.apply)
             except ResourceFailed as error:

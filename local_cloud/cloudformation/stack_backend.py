@@ -12,6 +12,7 @@ from moto.cloudformation.utils import generate_stack_id
 from local_cloud.cloudformation.rules import failed_assertions
 from local_cloud.cloudformation.stack import LaptopStack
 from local_cloud.cloudformation.template import creation_order, resource_types
+from local_cloud.cloudformation.template_text import parse_template
 from local_cloud.errors import LocalCloudError
 from local_cloud.persistence.changes import CHANGES
 from local_cloud.resources.type_registry import check_types
@@ -129,7 +130,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
 
 def _check(name: str, template: str, parameters: Mapping[str, Any]) -> None:
     """Raise `ValidationError` for unsupported types, circular dependencies or failed rules."""
-    document = LaptopStack.parse_template(template)
+    document = parse_template(template)
     try:
         check_types(resource_types(document), where=f"stack {name}")
         creation_order(document["Resources"])

@@ -22,6 +22,9 @@ class NothingToLoad(LocalCloudError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the optional arguments, which are passed to the command."""
     parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="what to load, which is passed to the command"
+    )
+    parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
@@ -47,6 +50,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
         )
     more = [] if arguments.data is None else ["--data", str(arguments.data.resolve())]
     more += ["--yes"] if arguments.yes else []
+    more += arguments.names
     # With --json, stdout contains only the JSON document at the end.
     stdout = sys.stderr if arguments.json else None
     done = run_app_command(

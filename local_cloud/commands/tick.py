@@ -1,4 +1,4 @@
-"""`tick`: fire a scheduled rule now, and wait for the pipeline that the rule starts."""
+"""`tick`: fire a schedule or action now, and wait for the pipeline that a schedule starts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from local_cloud.app_settings import deployed_settings, run_app_command
-from local_cloud.client import RULES_PATH, call
+from local_cloud.client import ACTIONS_PATH, RULES_PATH, call
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "rule",
         metavar="RULE",
-        help="name of the rule or of the pipeline it starts, or its last part",
+        help="name of the rule or of the pipeline it starts, or its last part; or the name of a "
+        "scheduled action of Redshift",
     )
     parser.add_argument("--no-wait", action="store_true", help="do not wait")
 
@@ -37,8 +38,12 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
 
     The command `follow` of the app follows them; without one, the command does not wait.
     """
-    rule = find_rule(cloud.client("events"), arguments.rule)
-    deliveries = _fire(cloud, rule)
+    if arguments.rule in _scheduled_actions(cloud.client("redshift")):
+        rule, path = arguments.rule, ACTIONS_PATH
+    else:
+        rule = find_rule(cloud.client("events"), cloud.client("scheduler"), arguments.rule)
+        path = RULES_PATH
+    deliveries = _fire(cloud, path + quote(rule))
     failed = [delivery for delivery in deliveries if delivery["error"]]
     for delivery in failed:
         print(f"{rule} → {delivery['target_arn']}: {delivery['error']}", file=sys.stderr)
@@ -57,35 +62,57 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     return 0
 
 
-def find_rule(events: Any, name: str) -> str:
-    """Return the scheduled rule with this name, or the only one that starts this pipeline.
+def find_rule(events: Any, scheduler: Any, name: str) -> str:
+    """Return the scheduled rule or the schedule with this name, or the only one of this pipeline.
 
-    Raises `RuleRejected` with the names of the scheduled rules.
+    Raises `RuleRejected` with the names of all.
     """
-    pages = events.get_paginator("list_rules").paginate()
-    scheduled = [r["Name"] for page in pages for r in page["Rules"] if "ScheduleExpression" in r]
+    scheduled = {**_rules(events), **_schedules(scheduler)}
     if name in scheduled:
         return name
-    found = [rule for rule in scheduled if _starts(events, rule, name)]
+    found = [
+        each
+        for each, pipelines in scheduled.items()
+        if any(pipeline == name or pipeline.endswith(f"-{name}") for pipeline in pipelines)
+    ]
     if len(found) != 1:
         raise RuleRejected(
             f"{len(found) or 'No'} scheduled rules are named {name!r} or start such a "
             f"pipeline; scheduled rules: {', '.join(scheduled) or 'none'}. Pass a full name."
         )
-    rule: str = found[0]
-    return rule
+    return found[0]
 
 
-def _starts(events: Any, rule: str, pipeline: str) -> bool:
-    targets = events.list_targets_by_rule(Rule=rule)["Targets"]
-    names = {
-        target["Arn"].rpartition("/")[2] for target in targets if ":pipeline/" in target["Arn"]
+def _rules(events: Any) -> dict[str, set[str]]:
+    """Return the scheduled rules, each with the pipelines that it starts."""
+    pages = events.get_paginator("list_rules").paginate()
+    return {
+        rule["Name"]: _pipelines(events.list_targets_by_rule(Rule=rule["Name"])["Targets"])
+        for page in pages
+        for rule in page["Rules"]
+        if "ScheduleExpression" in rule
     }
-    return any(name == pipeline or name.endswith(f"-{pipeline}") for name in names)
 
 
-def _fire(cloud: Cloud, rule: str) -> list[dict[str, Any]]:
-    document = call(cloud, RULES_PATH + quote(rule), timeout_seconds=_TIMEOUT_SECONDS)
+def _schedules(scheduler: Any) -> dict[str, set[str]]:
+    """Return the schedules of EventBridge Scheduler, each with the pipeline that it starts."""
+    pages = scheduler.get_paginator("list_schedules").paginate()
+    return {
+        each["Name"]: _pipelines([each["Target"]]) for page in pages for each in page["Schedules"]
+    }
+
+
+def _pipelines(targets: list[dict[str, Any]]) -> set[str]:
+    return {target["Arn"].rpartition("/")[2] for target in targets if ":pipeline/" in target["Arn"]}
+
+
+def _scheduled_actions(redshift: Any) -> set[str]:
+    pages = redshift.get_paginator("describe_scheduled_actions").paginate()
+    return {each["ScheduledActionName"] for page in pages for each in page["ScheduledActions"]}
+
+
+def _fire(cloud: Cloud, path: str) -> list[dict[str, Any]]:
+    document = call(cloud, path, timeout_seconds=_TIMEOUT_SECONDS)
     if "error" in document:
         raise RuleRejected(document["error"])
     deliveries: list[dict[str, Any]] = document["deliveries"]

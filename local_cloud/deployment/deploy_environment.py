@@ -20,6 +20,7 @@ from local_cloud.deployment.orphaned_stacks import (
     OrphanedStack,
     handle_orphans,
 )
+from local_cloud.deployment.stack_protection import check_deployment, set_protection
 from local_cloud.deployment.unmeasured_alarms import unmeasured_alarms
 from local_cloud.deployment.verify_deployment import deployment_problems
 from local_cloud.errors import DeployFailed
@@ -66,11 +67,13 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
         "synth": lambda: cdk.synthesise(context, assembly),
         "check": lambda: _check(cloud, read_assembly(assembly)),
         "bootstrap": lambda: _bootstrap(cloud, cdk),
+        "protection": lambda: check_deployment(cloud, environment, assembly, folder=folder),
         "existing": lambda: existing.extend(_create_existing(cloud, read_assembly(assembly))),
         "orphans": lambda: orphans.extend(
             handle_orphans(cloud, environment, assembly, folder=folder, action=DELETE_IF_ALLOWED)
         ),
         "deploy": lambda: cdk.deploy(assembly, cloud.state / CDK_LOG, report),
+        "protect": lambda: set_protection(cloud, environment, assembly, folder=folder),
         "verify": lambda: _verify(cloud, read_assembly(assembly), faults_before),
     }
     for name, step in steps.items():

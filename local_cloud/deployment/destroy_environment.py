@@ -16,6 +16,7 @@ from local_cloud.deployment.orphaned_stacks import (
     handle_orphans,
     unknown_stacks,
 )
+from local_cloud.deployment.stack_protection import check_destruction
 from local_cloud.deployment.verify_deletion import deletion_problems, existing_resources, is_probed
 from local_cloud.errors import DeployFailed
 from local_cloud.state import ASSEMBLY, forget_deployment, read_deployment
@@ -46,6 +47,7 @@ def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> 
     cdk.synthesise({read_settings(folder).environment_context: environment}, assembly)
     stacks = tuple(stack.name for stack in read_assembly(assembly))
     before = existing_resources(cloud, (*stacks, *unknown_stacks(cloud, stacks)))
+    check_destruction(cloud, environment, assembly, folder=folder)
     report("orphans …")
     orphans = handle_orphans(cloud, environment, assembly, folder=folder, action=DELETE)
     stacks = (*(each.name for each in orphans), *stacks)

@@ -67,6 +67,11 @@ def _call(service: str, operation: str, parameter: str) -> Probe:
     return check
 
 
+def _schedule(clients: Clients, resource: ProbedResource) -> object:
+    group = resource.value("GroupName") if "GroupName" in resource.properties else "default"
+    return clients("scheduler").get_schedule(Name=resource.physical_id, GroupName=group)
+
+
 def _association(clients: Clients, resource: ProbedResource) -> object:
     name = "association.route-table-association-id"
     filters = [{"Name": name, "Values": [resource.physical_id]}]
@@ -160,8 +165,20 @@ def _package_group(clients: Clients, resource: ProbedResource) -> object:
     return clients("sagemaker").describe_model_package_group(ModelPackageGroupName=name)
 
 
+def _user_profile(clients: Clients, resource: ProbedResource) -> object:
+    domain = resource.value("DomainId")
+    return clients("sagemaker").describe_user_profile(
+        DomainId=domain, UserProfileName=resource.physical_id
+    )
+
+
 def _alarm(clients: Clients, resource: ProbedResource) -> object:
     return clients("cloudwatch").describe_alarms(AlarmNames=[resource.physical_id])["MetricAlarms"]
+
+
+def _budget(clients: Clients, resource: ProbedResource) -> object:
+    account = clients("sts").get_caller_identity()["Account"]
+    return clients("budgets").describe_budget(AccountId=account, BudgetName=resource.physical_id)
 
 
 def _repository(clients: Clients, resource: ProbedResource) -> object:
@@ -169,7 +186,10 @@ def _repository(clients: Clients, resource: ProbedResource) -> object:
 
 
 PROBES: Mapping[str, Probe] = {
+    "AWS::Athena::WorkGroup": _call("athena", "get_work_group", "WorkGroup"),
+    "AWS::Budgets::Budget": _budget,
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudWatch::Dashboard": _call("cloudwatch", "get_dashboard", "DashboardName"),
     "AWS::EC2::EIP": _address,
     "AWS::EC2::FlowLog": _flow_log,
     "AWS::EC2::InternetGateway": _ec2("describe_internet_gateways", "InternetGatewayIds"),
@@ -205,6 +225,9 @@ PROBES: Mapping[str, Probe] = {
     "AWS::Redshift::ClusterSubnetGroup": _call(
         "redshift", "describe_cluster_subnet_groups", "ClusterSubnetGroupName"
     ),
+    "AWS::Redshift::ScheduledAction": _call(
+        "redshift", "describe_scheduled_actions", "ScheduledActionName"
+    ),
     "AWS::RedshiftServerless::Namespace": _call(
         "redshift-serverless", "get_namespace", "namespaceName"
     ),
@@ -216,9 +239,19 @@ PROBES: Mapping[str, Probe] = {
     "AWS::SNS::Subscription": _call("sns", "get_subscription_attributes", "SubscriptionArn"),
     "AWS::SNS::Topic": _call("sns", "get_topic_attributes", "TopicArn"),
     "AWS::SNS::TopicPolicy": _topic_policy,
+    "AWS::Scheduler::Schedule": _schedule,
+    "AWS::Scheduler::ScheduleGroup": _call("scheduler", "get_schedule_group", "Name"),
     "AWS::SQS::Queue": _call("sqs", "get_queue_attributes", "QueueUrl"),
     "AWS::SQS::QueuePolicy": _queue_policy,
     "AWS::SSM::Parameter": _call("ssm", "get_parameter", "Name"),
+    "AWS::SageMaker::Domain": _call("sagemaker", "describe_domain", "DomainId"),
+    "AWS::SageMaker::StudioLifecycleConfig": _call(
+        "sagemaker", "describe_studio_lifecycle_config", "StudioLifecycleConfigName"
+    ),
+    "AWS::SageMaker::UserProfile": _user_profile,
+    "AWS::SageMaker::FeatureGroup": _call(
+        "sagemaker", "describe_feature_group", "FeatureGroupName"
+    ),
     "AWS::SageMaker::ModelPackageGroup": _package_group,
     "AWS::SageMaker::Pipeline": _call("sagemaker", "describe_pipeline", "PipelineName"),
 }

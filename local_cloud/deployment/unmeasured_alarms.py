@@ -20,6 +20,7 @@ MEASURED: Mapping[str, frozenset[str]] = {
             *("Invocation5XXErrors", "ModelLatency", "OverheadLatency"),
         }
     ),
+    "AWS/Scheduler": frozenset({"InvocationsFailedToBeSentToDeadLetterCount"}),
     "AWS/SQS": frozenset({"ApproximateNumberOfMessagesVisible"}),
 }
 

@@ -95,9 +95,9 @@ def _of_stack(client: Any, stack: str) -> list[ExistingResource]:
 def _document(template: Any) -> Mapping[str, Any]:
     """Return a template; boto3 has read it if it is JSON, but the CLI sends small ones as YAML."""
     if isinstance(template, str):
-        from local_cloud.cloudformation.stack import LaptopStack  # imports moto
+        from local_cloud.cloudformation.template_text import parse_template  # imports moto
 
-        return LaptopStack.parse_template(template)
+        return parse_template(template)
     document: Mapping[str, Any] = template
     return document
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import moto.events.models as moto_models
+import moto.scheduler.models as moto_schedules
 from moto.sns.models import sns_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
@@ -13,6 +14,7 @@ from local_cloud.events.alarms.alarm_monitor import AlarmMonitor
 from local_cloud.events.delivery import Delivery, new_event
 from local_cloud.events.event_bus import EventBus, LaptopRule
 from local_cloud.events.in_flight import EVENTS, INVOCATIONS
+from local_cloud.events.schedules import LaptopSchedule
 from local_cloud.events.sns_backend import LaptopSNSBackend
 
 _buses: list[EventBus] = []
@@ -27,6 +29,7 @@ def install(cloud: Cloud) -> None:
     _buses.append(EventBus(cloud))
     LaptopRule.bus = _buses[-1]
     moto_models.Rule = LaptopRule
+    moto_schedules.Schedule = LaptopSchedule
     sns_backends.backend = LaptopSNSBackend
     embedded_metrics.install()
     _alarms.append(AlarmMonitor(cloud, _buses[-1].publish))

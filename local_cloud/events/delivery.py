@@ -6,9 +6,10 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -69,7 +70,8 @@ def _deliver(
 ) -> Delivery:
     text = payload(target, event, rule_arn=rule_arn)
     try:
-        result = _send(cloud, target, Message(rule_arn, text, token=token))
+        message = Message(rule_arn, text, token=token)
+        result = retried(partial(send, cloud, target, message), target)
     except (ClientError, BotoCoreError, LocalCloudError) as error:
         logger.warning("%s could not reach %s: %s", rule_arn, target["Arn"], error)
         _count(cloud, rule_arn, failure_metrics.FAILED)
@@ -78,16 +80,17 @@ def _deliver(
     return Delivery(target_arn=target["Arn"], result=result)
 
 
-def _send(cloud: Cloud, target: Target, message: Message) -> Result:
+def retried(attempt: Callable[[], Result], target: Target) -> Result:
+    """Return the result of an attempt; transient errors are retried as the target says."""
     retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _MAX_RETRIES)
-    for attempt in range(min(retries, _MAX_RETRIES)):
+    for number in range(min(retries, _MAX_RETRIES)):
         try:
-            return send(cloud, target, message)
+            return attempt()
         except (ClientError, BotoCoreError) as error:
             if not is_transient(error):
                 raise
-            time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
-    return send(cloud, target, message)
+            time.sleep(_FIRST_PAUSE_SECONDS * 2**number)
+    return attempt()
 
 
 def _send_to_dead_letter_queue(

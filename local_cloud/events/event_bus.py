@@ -21,7 +21,8 @@ from local_cloud.events.delivery_faults import delivery_delays
 from local_cloud.events.in_flight import EVENTS
 from local_cloud.events.rule_scheduler import RuleScheduler, is_enabled
 from local_cloud.events.rule_targets import SERVICE, UnsupportedTarget, check_target
-from local_cloud.events.schedule_expressions import InvalidSchedule, check_expression
+from local_cloud.events.schedules import LaptopSchedule, deliver_start, schedules
+from local_cloud.schedule_expressions import InvalidSchedule, check_expression
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class EventBus:
         self._cloud = cloud
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="events")
         self._delayed_calls = DelayedCalls()
-        self._scheduler = RuleScheduler(rules=self.rules, fire=self._fire_scheduled)
+        self._scheduler = RuleScheduler(rules=self._scheduled_sources, fire=self._fire_scheduled)
         self._scheduler.start()
 
     def close(self) -> None:
@@ -67,7 +68,7 @@ class EventBus:
 
     def repeat(self) -> None:
         """Repeat the deliveries that the last server did not end."""
-        rules = {rule.arn: rule for rule in self.rules()}
+        rules = {rule.arn: rule for rule in self._scheduled_sources()}
         EVENTS.repeat(
             lambda token, rule_arn, event: (
                 self._submit(rules[rule_arn], event, token)
@@ -77,8 +78,11 @@ class EventBus:
         )
 
     def fire(self, name: str) -> list[Delivery]:
-        """Fire a scheduled rule now and return its deliveries. Raises `RuleNotFired`."""
-        rules = {rule.name: rule for rule in self.rules()}
+        """Fire a scheduled rule or a schedule now and return its deliveries.
+
+        Raises `RuleNotFired`.
+        """
+        rules = {rule.name: rule for rule in self._scheduled_sources()}
         if name not in rules:
             known = ", ".join(rules) or "none"
             raise RuleNotFired(f"no rule is named {name!r}; deployed rules: {known}")
@@ -93,7 +97,7 @@ class EventBus:
         deliveries = []
         for seconds in delivery_delays(rule.arn, SERVICE):
             time.sleep(seconds)
-            deliveries += deliver(self._cloud, rule, event, token=uuid.uuid4().hex)
+            deliveries += self._deliver_once(rule, event, uuid.uuid4().hex)
         return deliveries
 
     def _submit(self, rule: Any, event: dict[str, Any], token: str) -> None:
@@ -102,7 +106,16 @@ class EventBus:
 
     def _deliver(self, rule: Any, event: dict[str, Any], token: str) -> list[Delivery]:
         with EVENTS.ending(token):
-            return deliver(self._cloud, rule, event, token=token)
+            return self._deliver_once(rule, event, token)
+
+    def _deliver_once(self, rule: Any, event: dict[str, Any], token: str) -> list[Delivery]:
+        if isinstance(rule, LaptopSchedule):
+            return [deliver_start(self._cloud, rule, token=token)]
+        return deliver(self._cloud, rule, event, token=token)
+
+    def _scheduled_sources(self) -> list[Any]:
+        """Return the rules, with those that have only a pattern, and the schedules."""
+        return [*self.rules(), *schedules(self._cloud.region)]
 
     def _fire_scheduled(self, rule: Any, _due: datetime) -> None:
         self.deliver_async(rule, self._scheduled(rule))
@@ -144,6 +157,8 @@ class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
     """A rule whose events, including those of PutEvents, are delivered by `EventBus`."""
 
     bus: EventBus
+    # Rules fire in UTC.
+    time_zone = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Create the rule. Raises ValidationException for an invalid schedule, unlike moto."""

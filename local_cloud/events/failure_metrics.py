@@ -1,6 +1,7 @@
-"""The failure metrics that EventBridge and Lambda publish.
+"""The failure metrics that EventBridge, its Scheduler and Lambda publish.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
 
@@ -16,6 +17,8 @@ FAILED, SENT_TO_DLQ, NOT_SENT_TO_DLQ = (
     "InvocationsSentToDlq",
     "InvocationsFailedToBeSentToDlq",
 )
+# Metric of a group of schedules: starts that failed and were not dead-lettered.
+START_NOT_SENT_TO_DLQ = "InvocationsFailedToBeSentToDeadLetterCount"
 # Metrics of a function: failed invocations, and events not sent to its dead-letter queue.
 ERRORS, DEAD_LETTER_ERRORS = "Errors", "DeadLetterErrors"
 
@@ -23,6 +26,11 @@ ERRORS, DEAD_LETTER_ERRORS = "Errors", "DeadLetterErrors"
 def count_rule_metric(region: str, rule: str, metric: str) -> None:
     """Increment a metric of the rule with this name."""
     _count(region, "AWS/Events", {"Name": "RuleName", "Value": rule}, metric)
+
+
+def count_group_metric(region: str, group: str, metric: str) -> None:
+    """Increment a metric of the group of schedules with this name."""
+    _count(region, "AWS/Scheduler", {"Name": "ScheduleGroup", "Value": group}, metric)
 
 
 def count_function_metric(region: str, function: str, metric: str) -> None:

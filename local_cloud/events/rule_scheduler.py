@@ -1,4 +1,4 @@
-"""Fires scheduled rules when they are due."""
+"""Fires scheduled rules, and schedules of EventBridge Scheduler, when they are due."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from local_cloud.events.schedule_expressions import InvalidSchedule, next_time
+from local_cloud.schedule_expressions import InvalidSchedule, next_time
 
 logger = logging.getLogger(__name__)
 
@@ -18,9 +18,9 @@ _INTERVAL_SECONDS = 1.0
 class RuleScheduler:
     """Fires enabled rules according to their schedules.
 
-    `rules` returns moto's rules. `fire` is called with a rule and the time when the rule was due.
-    `fire_due` performs one step for a given time. `start` starts a thread that calls `fire_due`
-    each second until `stop`.
+    `rules` returns moto's rules and schedules. `fire` is called with a rule and the time when it
+    was due. `fire_due` performs one step for a given time. `start` starts a thread that calls
+    `fire_due` each second until `stop`.
     """
 
     def __init__(
@@ -58,7 +58,12 @@ class RuleScheduler:
     def _due(self, rule: Any, last: datetime, now: datetime) -> datetime | None:
         since = self._since[rule.arn, rule.scheduled_expression]
         try:
-            due = next_time(rule.scheduled_expression, after=max(last, since), anchor=since)
+            due = next_time(
+                rule.scheduled_expression,
+                after=max(last, since),
+                anchor=since,
+                time_zone=rule.time_zone,
+            )
         except InvalidSchedule:
             logger.exception("%s has no schedule", rule.arn)
             return None

@@ -66,24 +66,47 @@ def send_message(
     cloud: Cloud, queue_arn: str, body: str, attributes: Mapping[str, str], *, rule_arn: str
 ) -> None:
     """Send to a queue. Raises `NotAuthorized` unless its policy allows this to EventBridge."""
-    sqs = administrator_client(cloud, "sqs")
-    url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
+    url = queue_url(cloud, queue_arn)
     require_service_permission(SERVICE, "sqs:SendMessage", queue_arn, source_arn=rule_arn)
+    send_dead_letter(administrator_client(cloud, "sqs"), url, body, attributes)
+
+
+def queue_url(cloud: Cloud, queue_arn: str) -> str:
+    """Return the URL of a queue."""
+    sqs = administrator_client(cloud, "sqs")
+    return str(sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"])
+
+
+def send_dead_letter(sqs: Any, url: str, body: str, attributes: Mapping[str, str]) -> None:
+    """Send a message whose attributes say why it was not delivered."""
     named = {name: {"DataType": "String", "StringValue": v} for name, v in attributes.items()}
     sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=named)
 
 
-def _start_pipeline(cloud: Cloud, target: Target, message: Message) -> Result:
-    """Call StartPipelineExecution with the role and the parameters of the target."""
-    check_trust(target["RoleArn"], SERVICE, source_arn=message.rule_arn)
-    sagemaker = cloud.client("sagemaker", target["RoleArn"], session="events", config=_ONCE)
+def start_pipeline(
+    cloud: Cloud, target: Target, *, service: str, source_arn: str, token: str
+) -> Result:
+    """Call StartPipelineExecution with the role and the parameters of the target.
+
+    `source_arn` is the rule or the group of schedules for which the service acts.
+    """
+    check_trust(target["RoleArn"], service, source_arn=source_arn)
+    session = service.partition(".")[0]
+    sagemaker = cloud.client("sagemaker", target["RoleArn"], session=session, config=_ONCE)
     given = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
     answer = sagemaker.start_pipeline_execution(
         PipelineName=target["Arn"].rpartition("/")[2],
         PipelineParameters=given,
-        ClientRequestToken=message.token,
+        ClientRequestToken=token,
     )
     return {"PipelineExecutionArn": answer["PipelineExecutionArn"]}
+
+
+def _start_for_rule(cloud: Cloud, target: Target, message: Message) -> Result:
+    """Start the pipeline of a rule."""
+    return start_pipeline(
+        cloud, target, service=SERVICE, source_arn=message.rule_arn, token=message.token
+    )
 
 
 def _invoke_function(cloud: Cloud, target: Target, message: Message) -> Result:
@@ -153,7 +176,7 @@ def _log(cloud: Cloud, target: Target, message: Message) -> Result:
 _SENDERS: Mapping[str, Callable[[Cloud, Target, Message], Result]] = {
     "lambda": _invoke_function,
     "logs": _log,
-    "sagemaker": _start_pipeline,
+    "sagemaker": _start_for_rule,
     "sns": _publish,
     "sqs": _queue,
 }

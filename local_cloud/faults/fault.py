@@ -22,6 +22,7 @@ KINDS: Mapping[str, str | None] = {
     "crash": None,
     "kill": RUN_HOST,
     "lost_instance": RUN_HOST,
+    "interrupt": RUN_HOST,
     "disk_full": RUN_HOST,
     "abort": RUN_STATEMENT,
     "twice": DELIVER_EVENT,
@@ -53,8 +54,8 @@ class Fault:
 
     The first `after` matching operations are not affected. The next `times` operations are affected
     (None: all later operations). With `each`, every pair of role and action has its own count.
-    `seconds` is the delay of the kinds `slow`, `time_out`, `kill`, `lost_instance` and `late`, and
-    of the second delivery of the kind `twice`. Raises `InvalidFault`.
+    `seconds` is the delay of the kinds `slow`, `time_out`, `kill`, `lost_instance`, `interrupt` and
+    `late`, and of the second delivery of the kind `twice`. Raises `InvalidFault`.
     """
 
     kind: str

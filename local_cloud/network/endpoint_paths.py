@@ -25,6 +25,10 @@ from local_cloud.network.session_networks import Network
 # https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 _ENDPOINTS = {"cloudwatch": "monitoring", "sagemaker": "sagemaker.api"}
 _ENDPOINTS_OF_ACTIONS = {
+    **{
+        f"sagemaker:{action}": "sagemaker.featurestore-runtime"
+        for action in ("BatchGetRecord", "DeleteRecord", "GetRecord", "PutRecord")
+    },
     "sagemaker:InvokeEndpoint": "sagemaker.runtime",
     "sagemaker:InvokeEndpointAsync": "sagemaker.runtime",
     "sagemaker:BatchPutMetrics": "sagemaker.metrics",

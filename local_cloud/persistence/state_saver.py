@@ -23,11 +23,15 @@ from local_cloud.persistence.saved_state import SavedState
 
 logger = logging.getLogger(__name__)
 
-# The sessions of roles end with the server, as its credentials do.
-_WITHOUT_STATE = frozenset({"sagemaker-runtime", "sts"})
+# The sessions of roles end with the server, as its credentials do. The data of the runtime APIs are
+# in the back end of SageMaker.
+_WITHOUT_STATE = frozenset({"sagemaker-featurestore-runtime", "sagemaker-runtime", "sts"})
 # These services change only by their own requests. The others are part of every save.
 _ONLY_BY_REQUESTS = frozenset(
-    {"application-autoscaling", "cloudformation", "ec2", "ecr", "glue", "iam", "kms", "s3", "ssm"}
+    {
+        *("application-autoscaling", "budgets", "cloudformation", "ec2", "ecr", "glue", "iam"),
+        *("kms", "s3", "ssm"),
+    }
 )
 # A new back end has these itself: the images of EC2, and the 1,500 policies of AWS.
 _RECREATED: Mapping[type[BaseBackend], frozenset[str]] = {

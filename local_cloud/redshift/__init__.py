@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from local_cloud.context import Cloud
 from local_cloud.redshift.api import data_backend
 from local_cloud.redshift.api.dataset_unload import Dataset, unload_dataset
+from local_cloud.redshift.api.scheduled_actions import ActionScheduler
 from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
 from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 
-__all__ = ["Dataset", "StatementFailed", "install", "resume", "shutdown", "unload", "warehouses"]
+__all__ = [
+    "Dataset",
+    "StatementFailed",
+    "install",
+    "resume",
+    "run_scheduled_action",
+    "shutdown",
+    "unload",
+    "warehouses",
+]
 
 _installed: list[WarehouseRuntime] = []
+_schedulers: list[ActionScheduler] = []
 
 
 def install(cloud: Cloud) -> None:
     """Add databases that run SQL to moto's clusters. Stops an earlier installation first."""
     shutdown()
     _installed.append(data_backend.install(cloud))
+    _schedulers.append(ActionScheduler(cloud))
 
 
 def shutdown() -> None:
     """Stop the running statements and delete the data."""
+    while _schedulers:
+        _schedulers.pop().close()
     while _installed:
         _installed.pop().close()
+
+
+def run_scheduled_action(name: str) -> dict[str, Any]:
+    """Run a scheduled action now. Raises `ActionNotRun`."""
+    return _schedulers[-1].run(name)
 
 
 def warehouses() -> dict[str, Warehouse]:

@@ -13,6 +13,8 @@ from local_cloud.redshift.statement_errors import StatementFailed
 PUBLIC = "public"
 TABLE_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "DROP", "TRUNCATE")
 SCHEMA_PRIVILEGES = ("CREATE", "USAGE")
+# "Granting machine learning permissions", on the page of GRANT.
+MODEL_PRIVILEGES = ("EXECUTE",)
 DATABASE_PRIVILEGES = ("CREATE", "TEMPORARY", "TEMP", "USAGE")
 # The name of an object: (database,), (database, schema), (database, schema, relation) or
 # (database, schema, relation, column).

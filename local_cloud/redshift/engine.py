@@ -8,6 +8,12 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
 from local_cloud.redshift.error_messages import redshift_errors
+from local_cloud.redshift.machine_learning.create_model import create_model
+from local_cloud.redshift.machine_learning.model_commands import drop_model, show_model
+from local_cloud.redshift.machine_learning.model_privileges import (
+    grant_create_model,
+    revoke_create_model,
+)
 from local_cloud.redshift.s3 import copy, unload
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_schemas import create_external_schema, refuse_other
@@ -40,14 +46,18 @@ _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("CREATE", "DATABASE"): alter_commands.create_database,
     ("CREATE", "EXTERNAL", "SCHEMA"): create_external_schema,
     ("CREATE", "EXTERNAL"): refuse_other,
+    ("CREATE", "MODEL"): create_model,
     ("CREATE", "GROUP"): database_users.create_group,
     ("CREATE", "ROLE"): database_roles.create_role,
     ("CREATE", "SCHEMA"): alter_commands.create_schema,
     ("CREATE", "USER"): database_users.create_user,
     ("DROP", "GROUP"): database_users.drop_group,
+    ("DROP", "MODEL"): drop_model,
     ("DROP", "ROLE"): database_roles.drop_role,
     ("DROP", "USER"): database_users.drop_user,
+    ("GRANT", "CREATE", "MODEL"): grant_create_model,
     ("GRANT", "ROLE"): database_roles.grant_role,
+    ("REVOKE", "CREATE", "MODEL"): revoke_create_model,
     ("REVOKE", "ROLE"): database_roles.revoke_role,
     ("START", "TRANSACTION"): session_commands.begin,
     ("ABORT",): session_commands.rollback,
@@ -62,6 +72,7 @@ _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("RESET",): session_commands.reset,
     ("ROLLBACK",): session_commands.rollback,
     ("SET",): session_commands.set_parameter,
+    ("SHOW", "MODEL"): show_model,
     ("SHOW",): show_commands.show,
     ("UNLOAD",): unload.unload,
     ("VACUUM",): session_commands.vacuum,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ from urllib.parse import quote, unquote
 import duckdb
 
 from local_cloud.redshift.access_control import Access, User
+from local_cloud.redshift.machine_learning.models import end_interrupted_trainings
+from local_cloud.redshift.machine_learning.predict_function import (
+    Predictor,
+    register_models,
+)
 from local_cloud.redshift.query_history import QueryHistory
 from local_cloud.redshift.s3.load_errors import LoadErrorLog
 from local_cloud.redshift.saved_access import access_bytes, read_access
@@ -36,15 +42,24 @@ _MACROS = """
 """
 
 
-# The tables of the schema `main`, which the catalog omits: the external schemas of the database,
-# and the users and privileges of the cluster after the last transaction of the database.
+# The tables of the schema `main`, which the catalog omits: the external schemas and the models of
+# the database, and the users and privileges of the cluster after its last transaction.
 _TABLES = """
     CREATE TABLE IF NOT EXISTS main.external_schemas (name TEXT, database TEXT, role_arn TEXT);
     CREATE TABLE IF NOT EXISTS main.access (version BIGINT, content BLOB);
+    CREATE TABLE IF NOT EXISTS main.models
+        (schema TEXT, name TEXT, id TEXT, content TEXT, artifact BLOB);
 """
 _READ_ACCESS = "SELECT version, content FROM main.access"
 # DuckDB names the catalog of a database after its file. No schema has this name.
 _FILE = "$warehouse.duckdb"
+
+# Attributes that end with the server, and their values in a restored warehouse.
+_NOT_SAVED: dict[str, Callable[[], Any]] = {
+    "_databases": dict,
+    "predictors": dict,
+    "closing": threading.Event,
+}
 
 
 @dataclass
@@ -70,6 +85,9 @@ class Warehouse:
     writing: threading.Lock = field(default_factory=threading.Lock)
     load_errors: LoadErrorLog = field(default_factory=LoadErrorLog)
     history: QueryHistory = field(default_factory=QueryHistory)
+    # Id of a model -> what predicts its rows.
+    predictors: dict[str, Predictor] = field(default_factory=dict)
+    closing: threading.Event = field(default_factory=threading.Event)
     _databases: dict[str, duckdb.DuckDBPyConnection] = field(default_factory=dict)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,11 +101,14 @@ class Warehouse:
             raise StatementFailed(f'FATAL: database "{database}" does not exist')
         with self._opening:
             if database not in self._databases:
-                self._databases[database] = _open(self._file(database), self.scratch)
+                self._databases[database] = self._open(database)
             return _configured(self._databases[database].cursor())
 
     def close(self) -> None:
         """Close all databases, which deletes their data unless they are files."""
+        self.closing.set()
+        for predictor in self.predictors.values():
+            predictor.close()
         with self._opening:
             for connection in self._databases.values():
                 connection.close()
@@ -113,6 +134,12 @@ class Warehouse:
         if access is not self.access:
             self.version, self.access = self.version + 1, access
 
+    def _open(self, database: str) -> duckdb.DuckDBPyConnection:
+        connection = _open(self._file(database), self.scratch)
+        register_models(connection, self.predictors)
+        end_interrupted_trainings(connection)
+        return connection
+
     def _file(self, database: str) -> str:
         if self.files is None:
             return ":memory:"
@@ -122,7 +149,11 @@ class Warehouse:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes that are saved."""
-        return {**vars(self), "_databases": {}}
+        return {name: value for name, value in vars(self).items() if name not in _NOT_SAVED}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore the saved attributes, without processes and connections."""
+        vars(self).update({name: make() for name, make in _NOT_SAVED.items()} | state)
 
 
 def _open(file: str, scratch: Path) -> duckdb.DuckDBPyConnection:

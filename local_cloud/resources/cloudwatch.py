@@ -1,4 +1,4 @@
-"""AWS::CloudWatch: alarms."""
+"""AWS::CloudWatch: alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -63,3 +63,42 @@ class Alarm(ServiceResource):
         self.physical_resource_id = name
         found = self._cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
         self.attributes = {"Arn": found["AlarmArn"]}
+
+
+class Dashboard(ServiceResource):
+    """AWS::CloudWatch::Dashboard; Ref returns the name. The laptop cloud does not draw it."""
+
+    TYPE = "AWS::CloudWatch::Dashboard"
+    PROPERTIES = frozenset({"DashboardBody", "DashboardName", "Tags"})
+    MUTABLE = PROPERTIES - {"DashboardName"}
+
+    def create(self) -> None:
+        """Call PutDashboard and TagResource."""
+        self._put(self.properties.get("DashboardName", self.name))
+
+    def update(self, before: Self) -> None:
+        """Call PutDashboard, which replaces the body, and update the tags."""
+        self._put(self.physical_resource_id)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._cloudwatch.untag_resource(ResourceARN=self._arn, TagKeys=removed)
+
+    def remove(self) -> None:
+        """Call DeleteDashboards."""
+        self._cloudwatch.delete_dashboards(DashboardNames=[self.physical_resource_id])
+
+    @property
+    def _cloudwatch(self) -> Any:
+        return self.service("cloudwatch")
+
+    @property
+    def _arn(self) -> str:
+        found = self._cloudwatch.get_dashboard(DashboardName=self.physical_resource_id)
+        return str(found["DashboardArn"])
+
+    def _put(self, name: str) -> None:
+        body = self.properties["DashboardBody"]
+        self._cloudwatch.put_dashboard(DashboardName=name, DashboardBody=body)
+        self.physical_resource_id = name
+        if self.tags:
+            self._cloudwatch.tag_resource(ResourceARN=self._arn, Tags=self.tags)

@@ -6,8 +6,8 @@ import json
 from typing import Any, Self
 
 from local_cloud.events.rule_targets import check_target
-from local_cloud.events.schedule_expressions import check_expression
 from local_cloud.resources.base import ServiceResource, removed_keys
+from local_cloud.schedule_expressions import check_expression
 
 
 class Rule(ServiceResource):

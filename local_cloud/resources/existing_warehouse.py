@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import moto.kms.models
 import moto.secretsmanager.utils
 from botocore.exceptions import ClientError
 
@@ -99,17 +98,6 @@ def _attach(clients: Clients, properties: Properties, arn: str) -> None:
         serverless.update_namespace(**name, iamRoles=[*roles, arn])
 
 
-def _key(clients: Clients, identifier: str, properties: Properties) -> bool:
-    kms = clients("kms")
-    try:
-        kms.describe_key(KeyId=identifier)
-    except kms.exceptions.NotFoundException:
-        with next_id(moto.kms.models, "generate_key_id", identifier):
-            kms.create_key(Description="existing")
-        return True
-    return False
-
-
 def _secret(clients: Clients, identifier: str, properties: Properties) -> bool:
     """Create a database user whose password is in a secret with this end of the ARN."""
     secrets = clients("secretsmanager")
@@ -133,14 +121,21 @@ def _contents(clients: Clients, identifier: str, properties: Properties) -> bool
     return any(ran)
 
 
+def _tables(clients: Clients, identifier: str, properties: Properties) -> bool:
+    """Create the tables, and let those that are new have rows, which the statements generate."""
+    created = _contents(clients, identifier, properties)
+    for each in properties.get("Rows", []) if created else []:
+        _ran(clients, each, properties)
+    return created
+
+
 CREATORS: Mapping[str, Callable[[Clients, str, Properties], bool]] = {
     "AWS::Redshift::Cluster": _cluster,
     "AWS::RedshiftServerless::Workgroup": _workgroup,
     "AWS::IAM::Role": _role,
-    "AWS::KMS::Key": _key,
     "AWS::SecretsManager::Secret": _secret,
     "Redshift::Schema": _contents,
-    "Redshift::Tables": _contents,
+    "Redshift::Tables": _tables,
     "Redshift::User": _contents,
 }
 

@@ -97,7 +97,7 @@ class BucketPolicy(ServiceResource):
 
 def lifecycle_rule(rule: Properties) -> Properties:
     """Convert a lifecycle rule to the format of the API. Raises `UnsupportedProperty`."""
-    known = {"Id", "Prefix", "Status", "Transitions", *_SAME, *_EXPIRATION}
+    known = {"Id", "Prefix", "Status", "TagFilters", "Transitions", *_SAME, *_EXPIRATION}
     if set(rule) - known:
         raise NotImplementedError(
             f"lifecycle rule: unsupported {', '.join(sorted(set(rule) - known))}"
@@ -110,11 +110,15 @@ def lifecycle_rule(rule: Properties) -> Properties:
     return {
         **({"ID": rule["Id"]} if "Id" in rule else {}),
         "Status": rule["Status"],
-        "Filter": {"Prefix": rule.get("Prefix", "")},
+        "Filter": _lifecycle_filter(rule.get("Prefix", ""), rule.get("TagFilters", [])),
         **{name: rule[name] for name in _SAME if name in rule},
         **({"Expiration": expiration} if expiration else {}),
         **({"Transitions": transitions} if transitions else {}),
     }
+
+
+def _lifecycle_filter(prefix: str, tags: list[dict[str, str]]) -> Properties:
+    return {"And": {"Prefix": prefix, "Tags": tags}} if tags else {"Prefix": prefix}
 
 
 _SAME = ("AbortIncompleteMultipartUpload", "NoncurrentVersionExpiration")

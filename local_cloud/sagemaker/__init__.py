@@ -34,7 +34,7 @@ def resume() -> list[str]:
 
 
 def flush() -> None:
-    """Write the captured requests and the metrics of endpoints."""
+    """Write the captured requests and metrics of endpoints, and the rows of feature groups."""
     from local_cloud.sagemaker.api.sagemaker_backend import flush_all
 
     flush_all()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from moto.core.authorization import ActionAuthenticatorMixin
 
 # Every run has the same examples and no deadline, so only a change can make a test fail.
 settings.register_profile(
@@ -58,3 +59,11 @@ def no_credentials():
 
 def _is_loopback(host: str) -> bool:
     return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+@pytest.fixture
+def plain_moto(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the checks that a laptop cloud of the same process has added to moto's services."""
+    monkeypatch.setattr(
+        ActionAuthenticatorMixin, "_authenticate_and_authorize_action", lambda *_, **__: None
+    )

@@ -70,17 +70,18 @@ def test_another_key_or_value_is_refused(app, table, message):
 
 
 def loaded(cloud, capfd, **given):
-    arguments = argparse.Namespace(**{"data": None, "yes": False, "json": False, **given})
+    defaults = {"names": [], "data": None, "yes": False, "json": False}
+    arguments = argparse.Namespace(**{**defaults, **given})
     return load.run(arguments, cloud), capfd.readouterr().out
 
 
 def test_the_command_that_loads_is_run_in_the_folder_of_the_app(app, cloud, capfd, tmp_path):
     folder = app('load = ["python", "report.py", "--into", "{environment}"]')
     write_deployment(cloud.state, Deployment("local", (), folder=str(folder)))
-    code, out = loaded(cloud, capfd, data=tmp_path, yes=True)
+    code, out = loaded(cloud, capfd, data=tmp_path, yes=True, names=["census"])
     assert code == 0
     assert json.loads(out) == {
-        "words": ["--into", "local", "--data", str(tmp_path), "--yes"],
+        "words": ["--into", "local", "--data", str(tmp_path), "--yes", "census"],
         "endpoint": cloud.endpoint,
         "folder": str(folder),
     }

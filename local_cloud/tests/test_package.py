@@ -24,7 +24,8 @@ PROJECT, BUILD = _DOCUMENT["project"], _DOCUMENT["build-system"]["requires"]
 
 def sources():
     """Return the files of the package, relative to its folder."""
-    found = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.toml")]
+    suffixes = ("py", "toml", "json", "sh")
+    found = [path for suffix in suffixes for path in FOLDER.rglob(f"*.{suffix}")]
     relative = {path.relative_to(FOLDER) for path in found}
     return {
         path

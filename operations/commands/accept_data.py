@@ -20,6 +20,7 @@ from operations.lake import lake_bucket
 from operations.options import Json, PipelineName
 
 HELP = "Accept exactly the data that a run of a pipeline rejected, so that its next run trains."
+POLICY = "approver"
 EXAMPLES = ('redline --env prod accept-data tickit DIGEST --reason "the venue was closed"',)
 # The number of failed executions, the newest first, in which the digest is searched.
 _MOST_EXECUTIONS = 50

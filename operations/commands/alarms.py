@@ -13,6 +13,7 @@ from operations.options import Json
 from operations.output import print_rows, show, utc
 
 HELP = "List the alarms of an environment and their states; those that are on first."
+POLICY = "reader"
 EXAMPLES = ("redline alarms", "redline --env prod alarms --on")
 _TITLES = ("state", "since", "alarm", "meaning", "reason")
 

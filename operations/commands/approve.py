@@ -12,6 +12,7 @@ from operations.models.packages import APPROVED, PENDING
 from operations.options import Json, Minutes, Reason
 
 HELP = "Approve a model package and wait until its endpoint serves it (exit code 1 if it cannot)."
+POLICY = "approver"
 EXAMPLES = ("redline approve tickit", 'redline --env prod approve tickit/12 --reason "…"')
 
 

@@ -11,6 +11,7 @@ from operations.options import Json
 from operations.output import counted, show
 
 HELP = "List the endpoints, the version that each one serves, and failed deployments."
+POLICY = "reader"
 EXAMPLES = ("redline endpoints", "redline --env prod endpoints --json")
 _NONE = "There is no endpoint, and no deployed stack that will have one."
 

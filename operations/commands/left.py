@@ -15,6 +15,7 @@ from operations.resources_outside_stacks import remaining_outside_stacks, shared
 from operations.stack_resources import remaining_of_stacks
 
 HELP = "List the resources that remain after an environment is destroyed."
+POLICY = "administrator"
 EXAMPLES = ("redline --env dev left",)
 
 

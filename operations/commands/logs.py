@@ -13,6 +13,7 @@ from operations.options import Execution, Json
 from operations.output import show
 
 HELP = "Print the logs of the job or the function of a step."
+POLICY = "reader"
 EXAMPLES = ("redline logs latest Train", "redline --env prod logs tickit/latest Preprocess | less")
 
 

@@ -19,6 +19,7 @@ from operations.orphans.running_resources import running_resources
 from stacks.config import ConfigurationError
 
 HELP = "List the stacks of an environment that the app no longer contains, and what they run."
+POLICY = "administrator"
 EXAMPLES = ("redline --env dev orphans", "redline --env dev orphans --delete")
 _NOT_DELETED = "not deleted"
 
@@ -90,7 +91,8 @@ def _remedy(aws: EnvironmentClients, stack: OrphanedStack, *, dispensable: bool)
     if dispensable:
         return f"the next deployment deletes it; now: {command}"
     reason = "the environment retains its data"
-    return f"a deployment does not delete it, because {reason}; delete it with: {command}"
+    lift = f"redline --env {aws.name} protection lift {aws.short(stack.name)}"
+    return f"a deployment does not delete it, because {reason}; delete it with: {lift} && {command}"
 
 
 def _delete(

@@ -12,6 +12,7 @@ from operations.overview import PipelineOverview, last_run_text, pipeline_overvi
 from operations.schedules import as_text
 
 HELP = "List the pipelines: parameters, schedule, last run, versions."
+POLICY = "reader"
 EXAMPLES = ("redline pipelines", "redline --env prod pipelines --json")
 _TITLES = ("pipeline", "schedule", "last run", "execution", "versions", "parameters")
 

@@ -21,6 +21,7 @@ from operations.options import Json
 from operations.output import counted, print_rows, visible
 
 HELP = "Send raw rows to an endpoint and show them with the predictions."
+POLICY = "operator"
 EXAMPLES = (
     "redline predict tickit pipeline_code/tickit/sample_data/requests.csv",
     "head -3 rows.csv | redline --env dev predict tickit - --json",

@@ -14,6 +14,7 @@ from operations.preflight.check import Account, all_checks
 from operations.preflight.report import print_findings
 
 HELP = "Check whether a deployment would succeed in the account of the shell; only reads."
+POLICY = "administrator"
 EXAMPLES = ("redline --env dev preflight",)
 
 

@@ -21,6 +21,7 @@ from operations.sql.statements import Result, StatementFailed, execute
 from operations.sql.warehouses import find_warehouse
 
 HELP = "Run one SQL statement in the warehouse: a table on a terminal, CSV in a pipe."
+POLICY = "operator"
 EXAMPLES = (
     'redline query "SELECT COUNT(*) FROM sales"',
     'redline query "SELECT * FROM sales" > sales.csv',

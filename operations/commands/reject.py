@@ -14,6 +14,7 @@ from operations.options import Json, Minutes, Reason
 HELP = (
     "Reject a model package and wait until its endpoint serves another (exit code 1 if it cannot)."
 )
+POLICY = "approver"
 EXAMPLES = ("redline reject tickit", 'redline --env prod reject tickit/12 --reason "…"')
 
 

@@ -8,15 +8,14 @@ from typing import Annotated
 
 import typer
 
-from execution_reader.execution import pipeline_of
 from operations.environment_clients import EnvironmentClients
-from operations.executions.lookup import find_execution
-from operations.lake import lake_bucket
+from operations.executions.facts import facts_of
 from operations.options import Execution, Json
 from operations.output import show
-from run_report import Source, collect, page
+from run_report import page
 
 HELP = "Write the report of an execution as one HTML file, also while the execution runs."
+POLICY = "reader"
 EXAMPLES = ("redline report latest", "redline --env prod report tickit/latest -o report.html")
 
 
@@ -37,14 +36,7 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Write the file, and print its name or the facts."""
-    arn = find_execution(aws, execution)
-    source = Source(
-        client=aws.clients,
-        environment=aws.name,
-        pipeline=aws.short(pipeline_of(arn)),
-        bucket=lake_bucket(aws),
-    )
-    facts = collect(source, arn)
+    facts = facts_of(aws, execution)
     file = output or Path(f"report-{facts.execution_id}.html")
     file.write_text(page(facts), encoding="utf-8")
     text = f"{facts.pipeline} {facts.execution_id} ({facts.status}): {file}"

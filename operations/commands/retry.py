@@ -10,6 +10,7 @@ from operations.options import Execution, Json, NoWait
 from operations.output import show
 
 HELP = "Run the failed steps of an execution again, and the steps after them; follow it."
+POLICY = "operator"
 EXAMPLES = ("redline retry latest", "redline --env prod retry tickit/latest --no-wait")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections.abc import Callable
@@ -14,10 +13,11 @@ from botocore.exceptions import ClientError
 
 from operations.environment_clients import EnvironmentClients
 from operations.models.decisions import MINUTES
-from operations.models.endpoints import REFUSED, find_endpoint
+from operations.models.endpoints import REFUSED, find_endpoint, served_version
 from operations.options import Json, Minutes, PipelineName, Reason
 
 HELP = "Reject the version in service and wait until the previous approved version answers."
+POLICY = "approver"
 EXAMPLES = ('redline --env prod rollback tickit --reason "wrong prices"',)
 _POLL_SECONDS = 5
 
@@ -57,8 +57,7 @@ class ServedModel:
             raise RollbackImpossible(
                 f"there is no endpoint {self.name}: approve a version, which creates it"
             ) from error
-        version = re.search(r"-v(\d+)-[0-9a-f]{8}$", found["EndpointConfigName"])
-        return int(version[1]) if version and found["EndpointStatus"] == "InService" else None
+        return served_version(found) if found["EndpointStatus"] == "InService" else None
 
     def usable(self) -> set[int]:
         """Return the approved versions that were not refused."""

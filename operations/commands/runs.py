@@ -14,6 +14,7 @@ from operations.options import Json
 from operations.output import print_rows, show, utc
 
 HELP = "List the newest executions of all pipelines or of one, and why they failed."
+POLICY = "reader"
 EXAMPLES = ("redline runs", "redline --env prod runs tickit --limit 100", "redline runs --json")
 _TITLES = ("execution", "pipeline", "status", "started", "name", "reason")
 

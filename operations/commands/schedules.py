@@ -1,4 +1,4 @@
-"""`schedules`: list the rules that start pipelines."""
+"""`schedules`: list what starts pipelines, and when."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import asdict
 from operations.environment_clients import EnvironmentClients
 from operations.options import Json
 from operations.output import print_rows, show
-from operations.schedules import as_text, start_rules
+from operations.schedules import as_text, expression_text, start_rules, times_text
 
-HELP = "List the rules that start pipelines: by a schedule (in UTC), or because of events."
+HELP = "List the rules and schedules that start pipelines, with the next times in local time."
+POLICY = "reader"
 EXAMPLES = ("redline schedules", "redline --env prod schedules --json")
-_TITLES = ("pipeline", "schedule", "state", "rule", "parameters")
+_TITLES = ("pipeline", "schedule", "state", "next", "rule", "parameters")
 
 
 def run(aws: EnvironmentClients, *, as_json: Json = False) -> int:
@@ -23,8 +24,9 @@ def run(aws: EnvironmentClients, *, as_json: Json = False) -> int:
             [
                 (
                     aws.short(each.pipeline),
-                    each.schedule or "events",
+                    expression_text(each),
                     "enabled" if each.enabled else "disabled",
+                    times_text(each),
                     each.rule,
                     as_text(each.parameters),
                 )

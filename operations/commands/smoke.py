@@ -23,6 +23,7 @@ from operations.stack_resources import remaining_of_stacks
 from stacks.config import ConfigurationError
 
 HELP = "Deploy, use and destroy an environment that does not exist yet, and record every call."
+POLICY = "administrator"
 EXAMPLES = ("redline --env dev smoke",)
 _MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("-", "yellow")}
 

@@ -9,12 +9,14 @@ import typer
 from operations.environment_clients import EnvironmentClients
 from operations.errors import explained_rejection
 from operations.executions.lookup import find_pipeline
+from operations.executions.parameter_values import check_values
 from operations.executions.progress import wait
 from operations.executions.selection import selection_from
 from operations.options import Json, NoWait, PipelineName
 from operations.output import show
 
 HELP = "Start a pipeline and follow it until it ends (exit code 1 if it fails)."
+POLICY = "operator"
 EXAMPLES = (
     "redline start tickit",
     "redline --env dev start tickit -p MaxErrorRatio=0.8 --display-name stricter",
@@ -78,6 +80,8 @@ def run(
         request["PipelineExecutionDisplayName"] = display_name
     if first_step:
         request["SelectiveExecutionConfig"] = selection_from(aws, name, first_step, source=source)
+    given = {each["Name"]: each["Value"] for each in request["PipelineParameters"]}
+    check_values(aws.clients("sagemaker"), name, given)
     with explained_rejection():
         started = aws.clients("sagemaker").start_pipeline_execution(**request)
     arn: str = started["PipelineExecutionArn"]

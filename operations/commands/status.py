@@ -15,6 +15,7 @@ from operations.output import print_rows, show
 from operations.overview import PipelineOverview, last_run_text, pipeline_overviews, versions_text
 
 HELP = "Show on one screen what runs, what serves, and what needs attention."
+POLICY = "reader"
 EXAMPLES = ("redline status", "redline --env prod status --json")
 _TITLES = ("pipeline", "last run", "versions")
 _GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE")

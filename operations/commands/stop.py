@@ -9,6 +9,7 @@ from operations.options import Execution, Json
 from operations.output import show
 
 HELP = "Stop a running execution and the jobs of its steps."
+POLICY = "operator"
 EXAMPLES = ("redline stop latest", "redline --env dev stop tickit/latest")
 
 

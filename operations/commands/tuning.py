@@ -20,6 +20,7 @@ from operations.tuning.chart import chart
 from operations.tuning.trials import read_trials, trials_frame
 
 HELP = "Report a tuning job: its training jobs as a table, as CSV and as a chart."
+POLICY = "reader"
 EXAMPLES = ("redline tuning", "redline --env dev tuning JOB --output report")
 
 

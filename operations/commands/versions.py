@@ -16,6 +16,7 @@ from operations.options import Json
 from operations.output import print_rows, show, utc
 
 HELP = "List the versions of the models: decision, reason, and which one is in service."
+POLICY = "reader"
 EXAMPLES = ("redline versions", "redline --env prod versions tickit --limit 50")
 _TITLES = ("model", "version", "created", "decision", "serves", "reason")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from operations import OperationError
+from operations import NotFound
 from operations.environment_clients import EnvironmentClients
 
 LATEST = "latest"
@@ -20,7 +20,7 @@ ABSENT = frozenset({"ResourceNotFound", "ValidationException"})
 def find_pipeline(aws: EnvironmentClients, name: str) -> str:
     """Return the full name of a pipeline: `tickit` is that of the environment, or a full name.
 
-    Raises `OperationError` with the existing pipelines.
+    Raises `NotFound` with the existing pipelines.
     """
     listed = pipelines(aws)
     names = [each["PipelineName"] for each in listed]
@@ -31,7 +31,7 @@ def find_pipeline(aws: EnvironmentClients, name: str) -> str:
     if not name.startswith(aws.prefix) and _exists(describe, PipelineName=name):
         return name
     there = ", ".join(aws.short(each) for each in names)
-    raise OperationError(
+    raise NotFound(
         f"{name!r} does not identify one pipeline. Deployed: {there or 'none'}. {_deploy(aws)}"
     )
 
@@ -48,20 +48,20 @@ def find_execution(aws: EnvironmentClients, name: str) -> str:
     """Return the ARN of the execution with an ARN or id, or of the newest (`latest`).
 
     `latest` is the newest of all pipelines, and `tickit/latest` that of one pipeline.
-    Raises `OperationError`.
+    Raises `NotFound`.
     """
     pipeline, slash, word = name.rpartition("/")
     if word == LATEST and not name.startswith("arn:"):
         only = find_pipeline(aws, pipeline) if slash else None
         for newest in executions(aws, only, limit=1):
             return str(newest["PipelineExecutionArn"])
-        raise OperationError(not_run(aws, only))
+        raise NotFound(not_run(aws, only))
     candidates = [name] if name.startswith("arn:") else _arns(aws, word)
     describe = aws.clients("sagemaker").describe_pipeline_execution
     for arn in candidates:
         if _exists(describe, PipelineExecutionArn=arn):
             return arn
-    raise OperationError(
+    raise NotFound(
         f"There is no execution {name!r}. Use an id or an ARN of `redline runs`, or {LATEST}."
     )
 

@@ -147,7 +147,10 @@ def _lines(summary: Summary) -> Iterator[Text]:
 def _gate(gate: Gate) -> Text:
     result = ("holds", "green") if gate.outcome else ("does not hold", "red")
     text = Text(f"\n{gate.step}: ").append("; ".join(map(_comparison, gate.comparisons)))
-    return text.append(" ").append(result[0], style=f"bold {result[1]}")
+    text.append(" ").append(result[0], style=f"bold {result[1]}")
+    for message in (each.message for each in gate.comparisons if each.message):
+        text.append(f"\n  {visible(message)}")
+    return text
 
 
 def _comparison(comparison: Comparison) -> str:

@@ -1,23 +1,26 @@
 """The endpoints of an environment, and the model packages that are in service.
 
-The deployer of the app records the served packages in tags (lambda/deploy_model).
+The deployer of the app names the configurations after the versions (lambda/deploy_model).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from operations import OperationError
+from operations import NotFound
 from operations.environment_clients import EnvironmentClients
 from operations.models.packages import APPROVED, packages_of
 
 # The output of a stack with the name of its endpoint, which may not exist yet.
 _ENDPOINT_OUTPUT = "EndpointName"
-# The tag of an endpoint and its configurations with the ARN of the served model package.
+# The name of a configuration, which the deployer creates: <endpoint>-v<version>-<hash>.
+_CONFIGURATION = re.compile(r"-v(\d+)-[0-9a-f]{8}$")
+# The tag of an endpoint configuration with the ARN of its model package.
 _PACKAGE_TAG = "ModelPackage"
 # The tag of an endpoint configuration with the reason of its failed deployment.
 _FAILURE_TAG = "DeploymentFailed"
@@ -27,36 +30,32 @@ REFUSED = "deployment_refused"
 
 @dataclass(frozen=True)
 class EndpointStatus:
-    """An endpoint, the package in service, and the packages whose deployment failed (`failures`).
+    """An endpoint, the version in service, and the packages whose deployment failed (`failures`).
 
-    `status` is None before the first deployment.
+    `status` is None before the first deployment, and `version` if no version is in service.
+    `package_arn` is also None if the package was deleted.
     """
 
     endpoint: str
     status: str | None = None
+    version: int | None = None
     package_arn: str | None = None
     instances: int = 0
+    variants: tuple[str, ...] = ()
     failures: Mapping[str, str] | None = None
-
-    @property
-    def version(self) -> int | None:
-        """The version in service, or None if there is no such version."""
-        if self.status == "Failed" or self.package_arn is None:
-            return None
-        return int(self.package_arn.rpartition("/")[2])
 
 
 def find_endpoint(aws: EnvironmentClients, name: str) -> str:
     """Return the full name of an endpoint: `tickit` is that of the environment.
 
-    Raises `OperationError` with the existing endpoints.
+    Raises `NotFound` with the existing endpoints.
     """
     names = list(endpoint_stacks(aws)) + _created(aws)
     for full in (f"{aws.prefix}{name}", name):
         if full in names:
             return full
     there = ", ".join(sorted({aws.short(each) for each in names})) or "none"
-    raise OperationError(
+    raise NotFound(
         f"{name!r} does not identify one endpoint. Deployed to {aws.name}: {there}. "
         "Deploy a stack with an endpoint, or create one."
     )
@@ -92,14 +91,28 @@ def endpoint_status(client: Any, endpoint: str) -> EndpointStatus:
         if "Could not find" in error.response["Error"]["Message"]:
             return EndpointStatus(endpoint)
         raise
-    variants = found.get("ProductionVariants", [])
+    variants, version = found.get("ProductionVariants", []), served_version(found)
+    packages = packages_of(client, endpoint) if version else []
     return EndpointStatus(
         endpoint,
         status=found["EndpointStatus"],
-        package_arn=_tags(client, found["EndpointArn"]).get(_PACKAGE_TAG),
+        version=version,
+        package_arn=next((each.arn for each in packages if each.version == version), None),
         instances=sum(variant.get("CurrentInstanceCount", 0) for variant in variants),
+        variants=tuple(variant["VariantName"] for variant in variants),
         failures=_failures(client, endpoint),
     )
+
+
+def served_version(described: Mapping[str, Any]) -> int | None:
+    """Return the version in service of a described endpoint, also while it is updated.
+
+    None if the endpoint is being created or has failed, or if the deployer did not create its
+    configuration.
+    """
+    found = _CONFIGURATION.search(described["EndpointConfigName"])
+    answers = described["EndpointStatus"] not in ("Creating", "Failed")
+    return int(found[1]) if found and answers else None
 
 
 def _failures(client: Any, endpoint: str) -> dict[str, str]:

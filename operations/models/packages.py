@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations import OperationError
+from operations import NotFound
 from operations.environment_clients import EnvironmentClients
 
 PENDING = "PendingManualApproval"
@@ -27,7 +27,7 @@ class ModelPackage:
 def find_package(aws: EnvironmentClients, name: str, *, status: str | None = None) -> ModelPackage:
     """Find a package by ARN, by group and version, or as the newest of a group or a pipeline.
 
-    With `status`, only packages with this status are considered. Raises `OperationError` with the
+    With `status`, only packages with this status are considered. Raises `NotFound` with the
     existing packages.
     """
     if name.startswith("arn:"):
@@ -40,7 +40,7 @@ def find_package(aws: EnvironmentClients, name: str, *, status: str | None = Non
             return package
     there = ", ".join(f"version {each.version} ({each.status})" for each in packages) or "none"
     what = f"version {version}" if version else f"package that is {status}"
-    raise OperationError(
+    raise NotFound(
         f"{group} has no {what}; it has: {there}. Name one as {aws.short(group)}/VERSION, or train "
         "another."
     )
@@ -49,14 +49,14 @@ def find_package(aws: EnvironmentClients, name: str, *, status: str | None = Non
 def find_group(aws: EnvironmentClients, name: str) -> str:
     """Return the full name of a model package group: `tickit` is that of the environment.
 
-    Raises `OperationError` with the existing groups.
+    Raises `NotFound` with the existing groups.
     """
     groups = group_names(aws)
     for full in (f"{aws.prefix}{name}", name):
         if full in groups:
             return full
     there = ", ".join(map(aws.short, groups)) or "none"
-    raise OperationError(
+    raise NotFound(
         f"{name!r} does not identify one model package group. Deployed to {aws.name}: {there}."
     )
 

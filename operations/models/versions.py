@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from execution_reader.packages import card_content
 from operations.environment_clients import EnvironmentClients
 from operations.models.endpoints import REFUSED
 
@@ -14,6 +17,7 @@ class Version:
     """A model package.
 
     `reason` is the description of the decision, and `refused` why the deployer does not use it.
+    `card` is the content of its model card.
     """
 
     arn: str
@@ -23,6 +27,7 @@ class Version:
     status: str
     reason: str | None
     refused: str | None
+    card: Mapping[str, Any] | None
 
 
 def versions_of(aws: EnvironmentClients, group: str, *, limit: int) -> list[Version]:
@@ -49,4 +54,5 @@ def _version(aws: EnvironmentClients, group: str, arn: str) -> Version:
         status=described["ModelApprovalStatus"],
         reason=described.get("ApprovalDescription"),
         refused=described.get("CustomerMetadataProperties", {}).get(REFUSED),
+        card=card_content(described),
     )

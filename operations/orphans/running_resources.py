@@ -75,6 +75,15 @@ def _rule(aws: EnvironmentClients, name: str) -> Iterator[str]:
         yield f"schedule rule {name}: {schedule}, {cost}"
 
 
+def _schedule(aws: EnvironmentClients, name: str) -> Iterator[str]:
+    """The app names the group of a schedule like the schedule."""
+    schedule = aws.clients("scheduler").get_schedule(Name=name, GroupName=name)
+    enabled = schedule["State"] == "ENABLED"
+    cost = "enabled; the jobs of each execution are billed" if enabled else "disabled"
+    when = f"{schedule['ScheduleExpression']} {schedule['ScheduleExpressionTimezone']}"
+    yield f"schedule {name}: {when}, {cost}"
+
+
 def _pipeline(aws: EnvironmentClients, name: str) -> Iterator[str]:
     executions = aws.list_all(
         "sagemaker",
@@ -161,4 +170,5 @@ _DESCRIBE: dict[str, Callable[[EnvironmentClients, str], Iterator[str]]] = {
     "AWS::Redshift::Cluster": _cluster,
     "AWS::RedshiftServerless::Workgroup": _workgroup,
     "AWS::SageMaker::Pipeline": _pipeline,
+    "AWS::Scheduler::Schedule": _schedule,
 }

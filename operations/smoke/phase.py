@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from operations.environment_clients import EnvironmentClients
 from operations.smoke import SmokeError
+from operations.stack_outputs import outputs_of
 
 # The example pipelines that are run: training, batch predictions, monitoring.
 TRAINING, BATCH, MONITOR = "tickit", "tickit-batch", "tickit-monitor"
@@ -44,7 +45,7 @@ class SmokeRun:
         """Return key -> value of the outputs of a stack, given by the last part of its name."""
         name = self.name_of(stack)
         (found,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-        return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+        return outputs_of(found)
 
     def wait(self, what: str, look: Callable[[], _Found | None], *, minutes: float) -> _Found:
         """Call `look` until it returns a value.

@@ -2,13 +2,13 @@
 
 from typing import Literal, get_args
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-
 from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.flows.fitted_flow import FittedFlow
+from pipeline_code.runtime.flows.flow import Flow
 from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.schema import FLOAT, INTEGER, Column, Schema, choice
+from pipeline_code.runtime.transforms.is_one_of import IsOneOf
+from pipeline_code.runtime.transforms.one_hot import OneHot
 
 TARGET = "y"
 YES, NO = "yes", "no"
@@ -75,30 +75,15 @@ def raw_columns(columns: Columns) -> list[str]:
     return [*NUMBERS[:1], *CATEGORIES, *NUMBERS[1:], *(MACRO if columns == "macro" else ())]
 
 
-def feature_names(columns: Columns) -> list[str]:
-    """The names of the features, in the order of `feature_matrix`."""
-    flags = [f"{name}={value}" for name, values in CATEGORIES.items() for value in values]
-    return [*_numbers(columns), "no_previous_contact", "not_working", *flags]
-
-
-def feature_matrix(rows: pa.Table, columns: Columns) -> npt.NDArray[np.float64]:
-    """The features of raw rows, of shape (rows, len(feature_names(columns))).
+def flow_of(columns: Columns) -> FittedFlow:
+    """The flow of raw rows. It needs no fit, so it does not depend on the rows.
 
     The features are the numbers, a flag for "never contacted before", a flag for "does not work",
-    and a flag for each declared value of each category. So the features do not depend on the values
-    that occur in the data.
+    and a flag for each declared value of each category.
     """
-    job = _texts(rows, "job")
-    derived = [rows["pdays"].to_numpy() == NEVER_CONTACTED, np.isin(job, NOT_WORKING)]
-    numbers = [rows[name].to_numpy() for name in _numbers(columns)]
-    flags = [_texts(rows, name) == value for name, values in CATEGORIES.items() for value in values]
-    return np.column_stack([*numbers, *derived, *flags]).astype(np.float64)
-
-
-def _numbers(columns: Columns) -> tuple[str, ...]:
-    return (*NUMBERS, *MACRO) if columns == "macro" else NUMBERS
-
-
-def _texts(rows: pa.Table, name: str) -> npt.NDArray[np.object_]:
-    texts: npt.NDArray[np.object_] = rows[name].to_numpy()
-    return texts
+    transforms = [
+        IsOneOf(["pdays"], [NEVER_CONTACTED], "no_previous_contact"),
+        IsOneOf(["job"], NOT_WORKING, "not_working"),
+        OneHot(list(CATEGORIES), categories=CATEGORIES),
+    ]
+    return Flow(DATASET.schema.select(raw_columns(columns)), transforms).without_fit()

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline_code.bank.features import DATASET, MACRO, feature_matrix, feature_names, raw_columns
+from pipeline_code.bank.features import DATASET, MACRO, flow_of, raw_columns
+from pipeline_code.runtime.flows.fitted_flow import FittedFlow
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.model_facts import read_facts
 from pipeline_code.runtime.schema import Column, Schema
@@ -23,10 +24,11 @@ REQUEST = Schema(
 
 @dataclass(frozen=True)
 class Model:
-    """The fitted trees and the metadata that training saved."""
+    """The fitted trees, the metadata that training saved, and the flow of raw rows."""
 
     booster: Any
     facts: dict[str, Any]
+    flow: FittedFlow
 
 
 def load(folder: Path) -> Model:
@@ -37,23 +39,20 @@ def load(folder: Path) -> Model:
     import xgboost
 
     facts = read_facts(folder, "columns", "features")
-    if facts["features"] != feature_names(facts["columns"]):
+    flow = flow_of(facts["columns"])
+    if facts["features"] != list(flow.features):
         raise DataError(
             f"the model was fitted on the features {', '.join(facts['features'])}, which this code "
             "no longer makes: train it again"
         )
-    return Model(xgboost.Booster(model_file=folder / "model.ubj"), facts)
+    return Model(xgboost.Booster(model_file=folder / "model.ubj"), facts, flow)
 
 
 def predict(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
     """The probability that the client of each row subscribes."""
     import xgboost
 
-    columns = model.facts["columns"]
-    missing = [name for name in raw_columns(columns) if name not in rows.column_names]
-    if missing:
-        raise DataError(f"the rows lack {', '.join(missing)}, which the model was fitted on")
-    matrix = xgboost.DMatrix(feature_matrix(rows, columns), feature_names=model.facts["features"])
+    matrix = xgboost.DMatrix(model.flow.matrix(rows), feature_names=model.facts["features"])
     probability: npt.NDArray[np.float64] = model.booster.predict(matrix).astype(np.float64)
     return probability
 

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline_code.bank import inference
-from pipeline_code.bank.features import columns_named, feature_names
-from pipeline_code.runtime.classification import require_both_classes
+from pipeline_code.bank.features import columns_named, flow_of
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.model_code import write_code
 from pipeline_code.runtime.training_ranges import FILE, merged_ranges
-from pipeline_code.runtime.xgboost_csv import Labelled, read_labelled
+from pipeline_code.runtime.tree_training import fit_trees
 
 
 @dataclass(frozen=True)
@@ -33,57 +32,36 @@ class Hyperparameters:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """The trees up to the best round, and the AUC of that round on train and validation rows."""
-
-    booster: Any
-    auc: dict[str, float]
-
-
 def run(container: Container) -> None:
     """Fit on the channel `train`, evaluate on the channel `validation`, and write the model."""
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
     columns = columns_named(settings.columns, where="hyperparameter columns")
-    names = feature_names(columns)
-    sides = {side: _side(container, side, names) for side in ("train", "validation")}
-    fitted = fit(sides, names, settings)
+    names = list(flow_of(columns).features)
+    fitted = fit_trees(
+        container,
+        _parameters(settings),
+        features=len(names),
+        names=names,
+        rounds=settings.num_round,
+        patience=settings.early_stopping_rounds,
+        ordered=True,
+        positive="subscribed",
+    )
+    if not container.is_first_host:
+        return
+    auc = {side: fitted.metrics[f"{side}-auc"] for side in fitted.rows}
     facts = {
         "columns": columns,
         "features": names,
-        "rows": {side: len(labelled.labels) for side, labelled in sides.items()},
+        "rows": fitted.rows,
         "rounds": fitted.booster.num_boosted_rounds(),
-        "auc": fitted.auc,
+        "auc": auc,
         "hyperparameters": asdict(settings),
     }
     _save(fitted.booster, facts, folder=container.model)
     merged_ranges(container.channel("ranges").iterdir()).save(container.model / FILE)
-    print(f"train:rows={facts['rows']['train']}; rounds={facts['rounds']};")
-    print("".join(f"{side}:auc={auc:.4f}; " for side, auc in fitted.auc.items()))
-
-
-def fit(sides: dict[str, Labelled], names: list[str], settings: Hyperparameters) -> Fitted:
-    """Fit binary:logistic trees on `train`, and keep those up to the best `validation` round."""
-    # The import takes a second, so jobs with invalid input should fail before it.
-    import xgboost
-
-    matrices = {
-        side: xgboost.DMatrix(labelled.features, labelled.labels, feature_names=names)
-        for side, labelled in sides.items()
-    }
-    course: dict[str, Any] = {}
-    booster = xgboost.train(
-        _parameters(settings),
-        matrices["train"],
-        settings.num_round,
-        evals=[(matrix, side) for side, matrix in matrices.items()],
-        early_stopping_rounds=settings.early_stopping_rounds,
-        evals_result=course,
-        verbose_eval=False,
-    )
-    best = booster.best_iteration
-    auc = {side: float(course[side]["auc"][best]) for side in matrices}
-    return Fitted(booster[: best + 1], auc)
+    print(f"train:rows={fitted.rows['train']}; rounds={facts['rounds']};")
+    print("".join(f"{side}:auc={each:.4f}; " for side, each in auc.items()))
 
 
 def _parameters(settings: Hyperparameters) -> dict[str, Any]:
@@ -91,12 +69,6 @@ def _parameters(settings: Hyperparameters) -> dict[str, Any]:
     for name in ("columns", "num_round", "early_stopping_rounds"):
         del parameters[name]
     return {**parameters, "objective": "binary:logistic", "eval_metric": "auc"}
-
-
-def _side(container: Container, name: str, features: list[str]) -> Labelled:
-    labelled = read_labelled(container.channel(name), features=len(features)).in_order()
-    require_both_classes(labelled.labels == 1, what=name, positive="subscribed")
-    return labelled
 
 
 def _save(booster: Any, facts: dict[str, Any], *, folder: Path) -> None:

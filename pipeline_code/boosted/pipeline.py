@@ -1,6 +1,6 @@
 """boosted: predicts `value` from `size` and `kind` with LightGBM, a package of requirements.txt."""
 
-from pipeline_code.workflow import Pipeline, sharded
+from pipeline_code.workflow import ModelCard, Pipeline, sharded
 
 
 def pipeline() -> Pipeline:
@@ -45,6 +45,15 @@ def pipeline() -> Pipeline:
         content_types=["text/csv"],
         inference=p.instance("Inference", "ml.m5.large"),
         properties=data.properties,
+        card=ModelCard(
+            purpose="Predicts a number with LightGBM.",
+            intended_uses="An example of a model with a package that no image has.",
+            caveats="Learnt from generated rows only.",
+            metrics={
+                "rmse_ratio": error_ratio,
+            },
+            details={"data_sha256": data.digest},
+        ),
     )
     reject = p.fail(
         "RejectModel",

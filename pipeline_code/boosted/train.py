@@ -32,11 +32,9 @@ class Hyperparameters:
 
 
 def run(container: Container) -> None:
-    """Fit on the channel `train` and write the model; only the first host fits a model."""
-    if not container.fits_model():
-        return
+    """Fit on the channel `train` and write the model, on one host."""
+    container.require_one_host("LightGBM, as it is used here,")
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
-    container.require_whole_channel("train")
     shards = read_shards(container.channel("train"), DATASET.schema)
     require_rows(shards, what="the training side")
     rows = DATASET.in_order(shards.table)

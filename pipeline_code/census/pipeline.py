@@ -2,7 +2,16 @@
 
 from typing import Literal
 
-from pipeline_code.workflow import Instances, Pipeline, continuous, integer, sharded
+from pipeline_code.workflow import (
+    Files,
+    Instances,
+    ModelCard,
+    Pipeline,
+    Uri,
+    continuous,
+    integer,
+    sharded,
+)
 
 # Selected by cross-validation on the training and validation rows (README, "Hyperparameters").
 HYPERPARAMETERS = {
@@ -17,8 +26,16 @@ HYPERPARAMETERS = {
 # evaluated model is the best one of a search on the validation rows, and the evaluation reports its
 # difference from the model with HYPERPARAMETERS on the test rows.
 Training = Literal["built-in", "script", "tuned"]
+# Spot instances cost less, and may be interrupted: train.py then continues from a checkpoint. The
+# built-in algorithm does that, too. A search of hyperparameters is always on demand.
+Capacity = Literal["on-demand", "spot"]
 # Whether a model whose bias is larger than that of its labels is rejected.
 Bias = Literal["ignored", "checked"]
+# Whether the rows of the lake are analysed.
+Analysis = Literal["none", "rows"]
+# Whether versions have the baseline with which census-monitor compares requests.
+Baseline = Literal["none", "model_monitor"]
+SIDES = ("train", "validation")
 RANGES = [
     integer("max_depth", 3, 9),
     continuous("eta", 0.03, 0.3, scale="Logarithmic"),
@@ -28,21 +45,34 @@ RANGES = [
 ]
 
 
-def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipeline:
+def pipeline(
+    *,
+    training: Training = "built-in",
+    bias: Bias = "ignored",
+    analysis: Analysis = "none",
+    capacity: Capacity = "on-demand",
+    baseline: Baseline = "none",
+) -> Pipeline:
     """Lake → train, validation and test rows → contract → model → evaluation → gate → registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
+    # Each instance is trained on its share of the files, and preprocess writes one per instance.
+    training_instances = p.instances("Training", "ml.m5.large")
     threshold = p.parameter("AccuracyThreshold", 0.8)
     script = training == "script"
 
+    rows = p.lake(p.parameter("InputData", "incoming/census/adult.csv"))
+    if analysis == "rows":
+        p.analysis("adultAnalyseData", rows, processing, target="income", image="sklearn")
     ranges = ["ranges"] if script else []
+    inputs = ["baseline"] if baseline == "model_monitor" else []
     process = p.processing(
         "adultProcess",
         "preprocess.py",
         processing,
         image="sklearn",
-        inputs={"data": sharded(p.lake(p.parameter("InputData", "incoming/census/adult.csv")))},
-        outputs=["train", "validation", "test", "encoder", *ranges, "profile", "report"],
+        inputs={"data": sharded(rows)},
+        outputs=["train", "validation", "test", "encoder", *ranges, *inputs, "profile", "report"],
     )
     data = p.data_contract(
         "adultCheckData",
@@ -52,15 +82,17 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
         image="sklearn",
         reject="adultRejectData",
     )
-    channels = ["train", "validation", *(["encoder", *ranges] if script else [])]
+    channels: dict[str, Uri | Files] = {side: sharded(process[side]) for side in SIDES}
+    channels |= {name: process[name] for name in (["encoder", *ranges] if script else [])}
     train = p.training(
         "adultTrain",
         "train.py" if script else None,
-        p.instance("Training", "ml.m5.large"),
-        channels={name: process[name] for name in channels},
+        training_instances,
+        channels=channels,
         content_type=None if script else "text/csv",
         hyperparameters=HYPERPARAMETERS,
         cache_days=30,
+        spot=capacity == "spot",
     )
     model, compared, trained = train.model, {}, [train]
     if training == "tuned":
@@ -68,8 +100,8 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
         fixed = {name: text for name, text in HYPERPARAMETERS.items() if name not in searched}
         tune = p.tuning(
             "adultTune",
-            p.instance("Training", "ml.m5.large"),
-            channels={name: process[name] for name in ("train", "validation")},
+            training_instances.one(),
+            channels={side: process[side] for side in SIDES},
             content_type="text/csv",
             hyperparameters=fixed,
             ranges=RANGES,
@@ -86,9 +118,14 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
         processing,
         inputs={"test": process["test"], "encoder": process["encoder"], **compared},
     )
-    analysis = None
+    described = None
+    if inputs:
+        described = p.data_baseline(
+            "adultBaseline", process["baseline"], processing.one(), cache_days=30
+        )
+    fairness = None
     if bias == "checked":
-        analysis = p.model_analysis(
+        fairness = p.model_analysis(
             "adultAnalyse",
             "analyse.py",
             processing.one(),
@@ -109,12 +146,22 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
         # The hosting of the built-in algorithm accepts encoded rows and needs no code.
         content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
         inference=Instances("ml.m5.large"),
-        analysis=analysis,
+        data_quality=described,
+        analysis=fairness,
         properties={
             "training": training,
             "encoder": evaluation.report / "encoder.json",
             **data.properties,
         },
+        card=ModelCard(
+            purpose="Predicts who earns more than 50,000, from census rows.",
+            intended_uses="Estimate the high incomes in a group. Not to decide on a person.",
+            caveats="Learnt from the census of 1994, whose incomes differ by sex and race.",
+            metrics={
+                "accuracy": accuracy,
+            },
+            details={"data_sha256": data.digest},
+        ),
     )
     reject = p.fail(
         "adultReject",
@@ -127,8 +174,8 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
     )
     conditions = [accuracy >= threshold, evaluation.not_worse]
     check = p.gate("adultAccCond", conditions, accept=[create, register], reject=reject)
-    if analysis:
-        check = p.gate("adultBiasCond", analysis.allowed, accept=check, reject=analysis.reject)
-    steps = [*trained, evaluation, *([analysis.step] if analysis else []), check]
+    if fairness:
+        check = p.gate("adultBiasCond", fairness.allowed, accept=check, reject=fairness.reject)
+    steps = [*trained, evaluation, described, fairness, check]
     p.gate("adultHasValidData", data.allowed, accept=steps, reject=data.reject)
     return p

@@ -6,8 +6,6 @@ With the same data and hyperparameters, the model is the same as that of the bui
 import shutil
 from dataclasses import asdict, dataclass
 
-import xgboost
-
 from pipeline_code.census import inference
 from pipeline_code.census.encoder import FILE, Encoder
 from pipeline_code.census.model import MODEL_FILE
@@ -16,7 +14,7 @@ from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.model_code import write_code
 from pipeline_code.runtime.training_ranges import FILE as RANGES
 from pipeline_code.runtime.training_ranges import merged_ranges
-from pipeline_code.runtime.xgboost_csv import read_labelled
+from pipeline_code.runtime.tree_training import fit_trees
 
 
 @dataclass(frozen=True)
@@ -36,34 +34,16 @@ class Hyperparameters:
 
 
 def run(container: Container) -> None:
-    """Fit on `train` with early stopping on `validation`; only the first host fits a model."""
-    if not container.fits_model():
+    """Fit on `train` with early stopping on `validation`, on the rows of all hosts."""
+    values = asdict(parse_hyperparameters(Hyperparameters, container.hyperparameters))
+    encoder = Encoder.from_json((container.channel("encoder") / FILE).read_text())
+    rounds, patience = values.pop("num_round"), values.pop("early_stopping_rounds")
+    fitted = fit_trees(
+        container, values, features=len(encoder.names), rounds=rounds, patience=patience
+    )
+    if not container.is_first_host:
         return
-    settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
-    for name in ("train", "validation"):
-        container.require_whole_channel(name)
-    booster = fit(container, settings)
-    (container.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
+    (container.model / MODEL_FILE).write_bytes(fitted.booster.save_raw("ubj"))
     shutil.copyfile(container.channel("encoder") / FILE, container.model / FILE)
     merged_ranges(container.channel("ranges").iterdir()).save(container.model / RANGES)
     write_code(container.model, inference)
-
-
-def fit(container: Container, settings: Hyperparameters) -> xgboost.Booster:
-    """Return the booster of the best round on the validation rows."""
-    encoder = Encoder.from_json((container.channel("encoder") / FILE).read_text())
-    matrices = []
-    for name in ("train", "validation"):
-        rows = read_labelled(container.channel(name), features=len(encoder.names))
-        matrices.append((xgboost.DMatrix(rows.features, rows.labels), name))
-    values = asdict(settings)
-    rounds = values.pop("num_round")
-    patience = values.pop("early_stopping_rounds")
-    return xgboost.train(
-        values,
-        matrices[0][0],
-        rounds,
-        evals=matrices,
-        callbacks=[xgboost.callback.EarlyStopping(rounds=patience, save_best=True)],
-        verbose_eval=50,
-    )

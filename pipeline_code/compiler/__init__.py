@@ -13,14 +13,25 @@ from pipeline_code.compiler.compiled import (
     compiled_all,
 )
 from pipeline_code.compiler.errors import CompileError, DefinitionError, LintError
-from pipeline_code.compiler.manifest import MODELS_OF, Access, JobRole, Manifest, Place
+from pipeline_code.compiler.manifest import (
+    FEATURE_RECORDS,
+    MODELS_OF,
+    QUERY_ATHENA,
+    Access,
+    JobRole,
+    Manifest,
+    Place,
+)
 from pipeline_code.compiler.placeholders import deployed
-from pipeline_code.compiler.queries import queries_of
+from pipeline_code.compiler.queries import AthenaQuery, athena_queries, queries_of
 from pipeline_code.compiler.requests import job_requests, parameter_defaults
 
 __all__ = [
+    "FEATURE_RECORDS",
     "MODELS_OF",
+    "QUERY_ATHENA",
     "Access",
+    "AthenaQuery",
     "CompileError",
     "CompiledDefinition",
     "DefinitionError",
@@ -30,6 +41,7 @@ __all__ = [
     "Manifest",
     "Place",
     "Request",
+    "athena_queries",
     "check_definition",
     "compiled",
     "compiled_all",

@@ -12,6 +12,8 @@ from pipeline_code.compiler.compiled import Request, compiled, compiled_all
 from pipeline_code.compiler.errors import DefinitionError, OptionError
 from pipeline_code.compiler.lint import lint, report
 from pipeline_code.compiler.options import parse_options
+from pipeline_code.compiler.step_scripts import check_scripts
+from pipeline_code.pipelines import folder_of
 from pipeline_code.source_files import SourceError
 
 
@@ -61,6 +63,8 @@ def _lint(parsed: argparse.Namespace, options: dict[str, str]) -> int:
         raise OptionError(f"{files[0]} is already compiled: options are for pipelines only")
     names = [name for name in parsed.names if name not in files]
     found = compiled_all([Request(name, options) for name in names], check=False)
+    for definition in found:
+        check_scripts(folder_of(definition.name), definition.manifest.images)
     bodies = {
         **{name: _read(Path(name)) for name in files},
         **{definition.name: definition.body for definition in found},

@@ -35,9 +35,22 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return compile_definition(request["name"], request["options"], Path(request["root"]))
     except DefinitionError as error:
-        return {"error": str(error)}
+        return {"error": _with_line(error)}
+    except SyntaxError as error:  # the traceback has only the import
+        return {"error": f"{error.filename}, line {error.lineno}: {error.msg}"}
     except Exception:  # a pipeline.py may raise any error, and its author needs the traceback
         return {"error": _explained(traceback.format_exc())}
+
+
+def _with_line(error: DefinitionError) -> str:
+    """Return the error with the line of the pipeline.py whose call raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{each.filename}, line {each.lineno}: " for each in frames if _is_pipeline(each)]
+    return f"{lines[-1] if lines else ''}{error}"
+
+
+def _is_pipeline(frame: traceback.FrameSummary) -> bool:
+    return Path(frame.filename).name == "pipeline.py"
 
 
 def _explained(error: str) -> str:

@@ -15,6 +15,7 @@ from pipeline_code.compiler.errors import CompileError, LintError
 from pipeline_code.compiler.files import with_files
 from pipeline_code.compiler.fingerprint import REPOSITORY, of_definition, of_linting
 from pipeline_code.compiler.manifest import Manifest
+from pipeline_code.compiler.step_scripts import check_scripts
 from pipeline_code.pipelines import FOLDER, folder_of, names
 
 BUILD_FOLDER = REPOSITORY / ".build" / "definitions"
@@ -78,6 +79,7 @@ def compiled_all(
         CompileError: a pipeline or its option does not exist, an option does not allow the value,
         or a definition raised an error (the message contains it).
         LintError: a definition violates rules; the message lists every finding.
+        ScriptError: a step script has a syntax error, or imports what its image lacks.
     """
     paths = [(_kept_path(request, build_folder), request) for request in requests]
     if _stale(paths):
@@ -85,8 +87,9 @@ def compiled_all(
             _compile(_stale(paths))
     found = [_read(path, request) for path, request in paths]
     if check:
-        for definition in found:
+        for definition, (_, request) in zip(found, paths, strict=True):
             check_definition(definition, build_folder)
+            check_scripts(request.folder, definition.manifest.images)
     return found
 
 
@@ -141,7 +144,7 @@ def _lock(build_folder: Path) -> Iterator[None]:
 
 
 def _compile(stale: Mapping[Path, Request]) -> None:
-    """Compile the requests and cache the results. Raises CompileError for the first failure."""
+    """Compile the requests and cache the results. Raises CompileError with every failure."""
     errors = []
     answers = _answers(list(stale.values())) if stale else []
     for (path, request), answer in zip(stale.items(), answers, strict=True):
@@ -150,7 +153,7 @@ def _compile(stale: Mapping[Path, Request]) -> None:
         else:
             _keep(path, json.dumps(answer))
     if errors:
-        raise errors[0]
+        raise CompileError("\n\n".join(errors))
 
 
 def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
@@ -162,13 +165,13 @@ def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
         encoding="utf-8",
     )
     if child.returncode:  # the compiler process failed, not one definition
-        raise _does_not_compile(requests[0], child.stderr)
+        raise CompileError(_does_not_compile(requests[0], child.stderr))
     answers: list[dict[str, Any]] = json.loads(child.stdout)
     return answers
 
 
-def _does_not_compile(request: Request, error: str) -> CompileError:
-    return CompileError(
+def _does_not_compile(request: Request, error: str) -> str:
+    return (
         f"the definition of {request.name!r} ({request.root.name}/{request.folder.name}/"
         f"pipeline.py) does not compile:\n{error.strip()}"
     )

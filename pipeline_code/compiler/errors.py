@@ -17,5 +17,9 @@ class WheelhouseError(DefinitionError):
     """The packages of a requirements.txt cannot be locked, fetched or packed."""
 
 
+class FeatureGroupError(DefinitionError):
+    """The feature groups of a pipeline are invalid, or changed in a way that AWS does not allow."""
+
+
 class OptionError(DefinitionError):
     """The pipeline has no such option, or the option does not allow the value."""

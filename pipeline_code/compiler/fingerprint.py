@@ -12,8 +12,8 @@ from pipeline_code.source_files import source_files
 COMPILER = Path(__file__).parent
 REPOSITORY = COMPILER.parents[1]
 _RULES = REPOSITORY / "local_cloud" / "definition_rules"
-# What a definition says about the packages of its jobs depends on these.
-_PACKAGES = ("requirements.txt", "Dockerfile")
+# What a definition says about the packages and the feature groups of its jobs depends on these.
+_DECLARATIONS = ("requirements.txt", "Dockerfile", "feature_groups.json")
 _SDK = ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore")
 
 
@@ -21,7 +21,7 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
     """Return the hash of a pipeline's sources without its SQL files, which are inserted later."""
     sources = [
         folder / "pipeline.py",
-        *(path for name in _PACKAGES for path in source_files(folder, name)),
+        *(path for name in _DECLARATIONS for path in source_files(folder, name)),
         *source_files(COMPILER, "*.py"),
         _RULES / "document.py",
         *source_files(COMPILER.with_name("workflow"), "**/*.py"),

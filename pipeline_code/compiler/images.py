@@ -38,6 +38,7 @@ class Image:
 IMAGES = {
     "sklearn": Image("SklearnImageUri", "sklearn", "1.9-0", python="3.12"),
     "xgboost": Image("XgboostImageUri", "xgboost", "3.2-0", python="3.12"),
+    "spark": Image("SparkImageUri", "spark", "3.5", scope="processing", python="3.12"),
     "model-monitor": Image("ModelMonitorImageUri", "model-monitor", scope="monitoring"),
 }
 # The newest wheels that run in these images: they are Amazon Linux 2023, with glibc 2.34.

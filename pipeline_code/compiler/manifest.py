@@ -11,6 +11,18 @@ AREAS: tuple[str, ...] = get_args(Area)
 JobRole = Literal["Processing", "Training", "Model"]
 # Placeholder for the pipeline whose registered models are used. The environment sets it.
 MODELS_OF = "<models_of>"
+# What Athena does with the permissions of its caller, except for the objects of the lake.
+# https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
+QUERY_ATHENA = (
+    "athena:GetQueryExecution",
+    "athena:StartQueryExecution",
+    "glue:GetDatabase",
+    "glue:GetPartitions",
+    "glue:GetTable",
+    "s3:GetBucketLocation",
+)
+# The actions on records of feature groups, which have an API and an endpoint of their own.
+FEATURE_RECORDS = ("sagemaker:BatchGetRecord", "sagemaker:PutRecord")
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +48,8 @@ class Access:
     """The actions and the data to which a role needs access.
 
     `images` are names of environment values, or MODELS_OF for the images of registered models;
-    `code` is the archive of the pipeline's step scripts; `namespaces` are CloudWatch namespaces.
+    `code` is the archive of the pipeline's step scripts; `namespaces` are CloudWatch namespaces;
+    `feature_groups` are names of declared groups.
     """
 
     actions: tuple[str, ...] = ()
@@ -45,6 +58,7 @@ class Access:
     images: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     code: bool = False
+    feature_groups: tuple[str, ...] = ()
 
     def __or__(self, other: Self) -> "Access":
         return merged([self, other])
@@ -67,6 +81,7 @@ def merged(accesses: Iterable[Access]) -> Access:
         images=union("images"),
         namespaces=union("namespaces"),
         code=any(access.code for access in every),
+        feature_groups=union("feature_groups"),
     )
 
 
@@ -204,4 +219,5 @@ def _access(document: Mapping[str, Any]) -> Access:
         images=tuple(document["images"]),
         namespaces=tuple(document["namespaces"]),
         code=document["code"],
+        feature_groups=tuple(document["feature_groups"]),
     )

@@ -21,9 +21,10 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(container: Container) -> None:
-    """Write the outputs `clean`, `refused` and `report`, each as a part named after this host.
+    """Write `clean`, `codes`, `refused` and `report`, each as a part named after this host.
 
-    An instance may get no file. The step publish checks the rejected rows of all instances.
+    `codes` are the clean rows without labels, for the model. An instance may get no file. The step
+    publish checks the rejected rows of all instances.
     """
     require_date(os.environ["DATASET_DATE"])
     labels = parse_boolean("LABELS", os.environ["LABELS"])
@@ -32,6 +33,7 @@ def run(container: Container) -> None:
     rows = [row for file in files for row in file.rows]
     refusals = [refusal for file in files for refusal in file.refusals]
     write_part(clean_table(rows, labels=labels), container.processing_output("clean"), host=host)
+    write_part(clean_table(rows, labels=False), container.processing_output("codes"), host=host)
     _write_refusals(refusals, container.processing_output("refused") / f"refused-{host}.csv")
     report = _report(files, refusals, ignored=others(folder), host=host)
     path = container.processing_output("report") / f"report-{host}.json"

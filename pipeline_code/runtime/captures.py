@@ -1,6 +1,7 @@
 """Reads the requests of an endpoint from the files that data capture wrote.
 
-Source: "Data capture" of SageMaker Model Monitor: JSON lines with one request and response each.
+Source: "Data capture" of SageMaker Model Monitor: JSON lines with one request and response each,
+https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
 """
 
 import base64
@@ -19,12 +20,26 @@ Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class Answer:
+    """The content type and the body of a response."""
+
+    content_type: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Request:
-    """One request: the time of its response, its content type and its body."""
+    """One request: the time of its response, its content type and its body.
+
+    `id` is the InferenceId of the client, or else the ID of the event, as in the merge of Model
+    Monitor. `answer` is None if the endpoint captures no responses.
+    """
 
     time: datetime
     content_type: str
     body: str
+    id: str
+    answer: Answer | None
 
 
 def captured_requests(content: str, *, source: str) -> Iterator[Request]:
@@ -37,7 +52,8 @@ def captured_requests(content: str, *, source: str) -> Iterator[Request]:
             record = json.loads(line)
             captured = record["captureData"].get("endpointInput")
             if captured:
-                yield _request(captured, record["eventMetadata"]["inferenceTime"])
+                answer = record["captureData"].get("endpointOutput")
+                yield _request(captured, answer, record["eventMetadata"])
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise DataError(
                 f"{source}, line {number}: not a record of a capture ({error!r})"
@@ -57,13 +73,24 @@ def rows_of(request: Request, schema: Schema) -> list[Row]:
     raise DataError(f"content type {request.content_type!r} is not supported")
 
 
-def _request(captured: Mapping[str, Any], time: str) -> Request:
-    data = captured["data"]
+def _request(
+    captured: Mapping[str, Any], answer: Mapping[str, Any] | None, event: Mapping[str, Any]
+) -> Request:
+    moment = datetime.fromisoformat(event["inferenceTime"].replace("Z", "+00:00"))
+    return Request(
+        time=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
+        content_type=captured["observedContentType"],
+        body=_body(captured),
+        id=event.get("inferenceId") or event["eventId"],
+        answer=Answer(answer.get("observedContentType", ""), _body(answer)) if answer else None,
+    )
+
+
+def _body(captured: Mapping[str, Any]) -> str:
+    data: str = captured["data"]
     if captured["encoding"] == "BASE64":
-        data = base64.b64decode(data).decode(errors="replace")
-    moment = datetime.fromisoformat(time.replace("Z", "+00:00"))
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Request(time=zoned, content_type=captured["observedContentType"], body=data)
+        return base64.b64decode(data).decode(errors="replace")
+    return data
 
 
 def _csv_rows(body: str, schema: Schema) -> list[Row]:

@@ -51,10 +51,14 @@ def binary_classification_report(
 
 def require_both_classes(truth: Truth, *, what: str, positive: str) -> None:
     """Raise DataError if no row or every row is `positive`; the message starts with `what`."""
-    positives = int(truth.sum())
-    if positives in (0, len(truth)):
+    require_both(int(truth.sum()), len(truth), what=what, positive=positive)
+
+
+def require_both(positives: int, rows: int, *, what: str, positive: str) -> None:
+    """Raise DataError if none or all of the rows are `positive`, like `require_both_classes`."""
+    if positives in (0, rows):
         raise DataError(
-            f"{what} has {len(truth)} rows, {positives} of them {positive}: at least one of either "
+            f"{what} has {rows} rows, {positives} of them {positive}: at least one of either "
             "kind is needed; check the data that the job reads"
         )
 

@@ -64,6 +64,12 @@ class Container:
         return dict(_read_json(path)) if path.is_file() else {}
 
     @property
+    def checkpoints(self) -> Path | None:
+        """The folder that is copied to S3 while a training job runs; None without such a folder."""
+        path = self.opt_ml / "input" / "config" / "checkpointconfig.json"
+        return _created(self._mounted(_read_json(path)["LocalPath"])) if path.is_file() else None
+
+    @property
     def host(self) -> str:
         """The name of this instance, unique within the job."""
         return str(self._resources()["current_host"])
@@ -82,21 +88,17 @@ class Container:
         config = _read_json(self.opt_ml / "config" / "processingjobconfig.json")
         return str(config["ProcessingJobArn"]).split(":")[3]
 
-    def fits_model(self) -> bool:
-        """Whether this instance of a training job fits the model. If not, log which one does."""
-        first = self.hosts[0]
-        if self.host != first:
-            print(f"{first} fits the model; nothing to do on {self.host}")
-        return self.host == first
+    @property
+    def is_first_host(self) -> bool:
+        """Whether this instance writes what a job writes once, such as its model."""
+        return self.host == self.hosts[0]
 
-    def require_whole_channel(self, name: str) -> None:
-        """Raise SettingError if each of several hosts gets only a part of the channel."""
-        channels = _read_json(self.opt_ml / "input" / "config" / "inputdataconfig.json")
-        sharded = channels[name].get("S3DistributionType") == "ShardedByS3Key"
-        if sharded and len(self.hosts) > 1:
+    def require_one_host(self, estimator: str) -> None:
+        """Raise SettingError if the training job of an `estimator` has several instances."""
+        if len(self.hosts) > 1:
             raise SettingError(
-                f"channel {name!r} is ShardedByS3Key over {len(self.hosts)} hosts, but one host "
-                "fits the model: use FullyReplicated"
+                f"InstanceCount is {len(self.hosts)}, must be 1: {estimator} cannot be trained on "
+                "several hosts; use one larger instance, or XGBoost (bank, census)"
             )
 
     def report_failure(self, message: str) -> None:
@@ -118,6 +120,10 @@ class Container:
     def _remove_outputs(self) -> None:
         for folder in ("processing/output", "model", "output/data"):
             shutil.rmtree(self.opt_ml / folder, ignore_errors=True)
+
+    def _mounted(self, path: str) -> Path:
+        """The folder of a path that the service gives."""
+        return self.opt_ml / Path(path).relative_to("/opt/ml")
 
     def _resources(self) -> dict[str, Any]:
         folder = "config" if self.is_processing else "input/config"

@@ -3,12 +3,14 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import IO
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from pipeline_code.runtime.csv_blocks import blocks
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
 from pipeline_code.runtime.timestamps import in_utc
@@ -23,25 +25,59 @@ class _Layout:
     header: bool
 
 
+@dataclass(frozen=True)
+class _Block:
+    """A part of a file that consists of whole records, and the number of lines before it."""
+
+    content: bytes
+    source: str
+    lines_before: int
+
+
 def read_csv(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     """Read the content of a CSV file (UTF-8, comma, double quotes as UNLOAD writes them).
 
     The header is optional and defines the order of the columns. A file without lines has no rows.
     Raises DataError, which names source, line and column of the first error.
     """
-    content = content.removeprefix(codecs.BOM_UTF8)
-    _refuse_nul(content, source=source)
-    first = next(_records(content, source=source), None)
-    if first is None:
-        return schema.select(schema.required).arrow().empty_table()
-    layout = _layout(first[1], schema, source=f"{source}, line {first[0]}")
+    return pa.concat_tables(csv_tables(io.BytesIO(content), schema, source=source))
+
+
+def csv_tables(
+    file: IO[bytes], schema: Schema, *, source: str, columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
+    """Yield the rows of a CSV file in blocks, like `read_csv`; with `columns`, only these."""
+    layout: _Layout | None = None
+    line = 0
+    for number, content in enumerate(blocks(file, source=source)):
+        block = _Block(content if number else content.removeprefix(codecs.BOM_UTF8), source, line)
+        _refuse_nul(block)
+        if layout is None:
+            layout = _found_layout(block, schema)
+        if layout is not None:
+            yield _read_block(block, layout, columns)
+            layout = replace(layout, header=False)
+        line += content.count(b"\n")
+    if layout is None:
+        names = schema.required if columns is None else columns
+        yield schema.select(names).arrow().empty_table()
+
+
+def _found_layout(block: _Block, schema: Schema) -> _Layout | None:
+    """The layout of a block's first record, or None without records."""
+    first = next(_records(block), None)
+    return first and _layout(first[1], schema, source=f"{block.source}, line {first[0]}")
+
+
+def _read_block(block: _Block, layout: _Layout, columns: Sequence[str] | None) -> pa.Table:
+    schema = layout.schema if columns is None else layout.schema.select(columns)
     try:
-        table = _typed(_parse(content, layout), layout.schema)
+        table = _typed(_parse(block.content, layout, schema), schema)
     except pa.ArrowInvalid as err:
-        _explain(content, layout, source=source)
-        raise DataError(f"{source}: {err}") from err
-    if not layout.schema.declares(table):
-        _explain(content, layout, source=source)
+        _explain(block, layout)
+        raise DataError(f"{block.source}: {err}") from err
+    if not schema.declares(table):
+        _explain(block, layout)
     return table
 
 
@@ -58,7 +94,7 @@ def _layout(first: list[str], schema: Schema, *, source: str) -> _Layout:
     return _Layout(schema.select(names), names, header=False)
 
 
-def _parse(content: bytes, layout: _Layout) -> pa.Table:
+def _parse(content: bytes, layout: _Layout, schema: Schema) -> pa.Table:
     columns = layout.schema.columns
     # A blank line is a row only if it can be the missing value of the only column.
     blank_is_row = len(columns) == 1 and columns[0].nullable
@@ -69,6 +105,7 @@ def _parse(content: bytes, layout: _Layout) -> pa.Table:
         ),
         convert_options=arrow_csv.ConvertOptions(
             column_types={column.name: _read_type(column) for column in columns},
+            include_columns=schema.names,
             # If the column is not nullable, `declares` finds the null.
             null_values=[""],
             true_values=TRUE_VALUES,
@@ -96,11 +133,12 @@ def _typed(table: pa.Table, schema: Schema) -> pa.Table:
     return pa.table(columns, schema=schema.arrow())
 
 
-def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
+def _explain(block: _Block, layout: _Layout) -> None:
     """Read the content again, record by record, and raise DataError for the first error."""
-    _refuse_other_encoding(content, source=source)
+    _refuse_other_encoding(block)
+    source = block.source
     columns = {column.name: column for column in layout.schema.columns}
-    records = _records(content, source=source)
+    records = _records(block)
     if layout.header:
         next(records)
     for line, fields in records:
@@ -117,38 +155,42 @@ def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
                 )
 
 
-def _refuse_nul(content: bytes, *, source: str) -> None:
+def _refuse_nul(block: _Block) -> None:
     """Raise DataError for a NUL, which occurs in UTF-16 and UTF-32 but not in UTF-8."""
-    at = content.find(b"\0")
+    at = block.content.find(b"\0")
     if at >= 0:
         raise DataError(
-            f"{source}, line {_line(content, at)}: a NUL byte: must be text in UTF-8, not UTF-16"
+            f"{block.source}, line {_line(block, at)}: a NUL byte: must be text in UTF-8, not "
+            "UTF-16"
         )
 
 
-def _refuse_other_encoding(content: bytes, *, source: str) -> None:
+def _refuse_other_encoding(block: _Block) -> None:
     try:
-        content.decode()
+        block.content.decode()
     except UnicodeDecodeError as err:
-        line, byte = _line(content, err.start), content[err.start]
+        line, byte = _line(block, err.start), block.content[err.start]
         raise DataError(
-            f"{source}, line {line}: the byte {byte:#04x} is not a character: must be text in UTF-8"
+            f"{block.source}, line {line}: the byte {byte:#04x} is not a character: must be text "
+            "in UTF-8"
         ) from err
 
 
-def _line(content: bytes, position: int) -> int:
-    return content.count(b"\n", 0, position) + 1
+def _line(block: _Block, position: int) -> int:
+    return block.lines_before + block.content.count(b"\n", 0, position) + 1
 
 
-def _records(content: bytes, *, source: str) -> Iterator[tuple[int, list[str]]]:
+def _records(block: _Block) -> Iterator[tuple[int, list[str]]]:
     """Yield the last line number (from 1) and the fields of each record that is not blank."""
-    lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", errors="replace", newline="")
+    content = io.BytesIO(block.content)
+    lines = io.TextIOWrapper(content, encoding="utf-8", errors="replace", newline="")
     reader = csv.reader(lines)
     try:
         for fields in reader:
             if fields:
-                yield reader.line_num, fields
+                yield block.lines_before + reader.line_num, fields
     except csv.Error as err:
+        line = block.lines_before + reader.line_num
         raise DataError(
-            f"{source}, line {reader.line_num}: {err}: is a quote before it not closed?"
+            f"{block.source}, line {line}: {err}: is a quote before it not closed?"
         ) from err

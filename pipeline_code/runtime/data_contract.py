@@ -18,7 +18,7 @@ MOST_SHOWN = 3
 class Contract:
     """The limits for the rows of `dataset`; runtime/data_rules.py has the rules that use them.
 
-    `key` are the columns that identify a row, as for `write_profile` (default: all). The limits of
+    `key` are the columns that identify a row, as for `Preparation` (default: all). The limits of
     the first part are absolute. Those of the second part compare with the data of the approved
     version, so they are checked only if there is one.
     """

@@ -18,10 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.split import hashes_of_rows
+from pipeline_code.runtime.row_hashes import hashes_of
 from pipeline_code.runtime.timestamps import days_of
 
 Kind = Literal["number", "date", "text"]
@@ -114,18 +113,11 @@ def profile_of(rows: pa.Table, dataset: Dataset, *, key: Sequence[str] = ()) -> 
     """The profile of rows of `dataset`; without `key`, all columns identify a row."""
     target = dataset.labels(rows).astype(np.float64)
     columns = {name: _column(rows[name], target) for name in rows.column_names}
-    hashes = hashes_of_rows(rows.select(list(key) or rows.column_names), seed=0)
+    batches = rows.select(list(key) or rows.column_names).to_batches()
+    hashes = np.concatenate([hashes_of(batch) for batch in batches] or [np.zeros(0, np.uint64)])
     unique, counts = np.unique(hashes, return_counts=True)
     sample = zip(unique[:MOST_KEYS].tolist(), counts.tolist(), strict=False)
     return Profile(rows.num_rows, {f"{key:016x}": count for key, count in sample}, columns)
-
-
-def write_profile(
-    container: Container, rows: pa.Table, dataset: Dataset, *, key: Sequence[str] = ()
-) -> None:
-    """Write the profile of this instance's rows to the output `profile`."""
-    path = container.processing_output("profile") / f"profile-{container.host}.json"
-    path.write_text(profile_of(rows, dataset, key=key).to_json(), encoding="utf-8")
 
 
 def read_profile(folder: Path) -> Profile:

@@ -12,16 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline_code.runtime.champion import comparison, find_champion
-from pipeline_code.runtime.classification import (
-    binary_classification_report,
-    classification_metrics,
-)
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.evaluation_plots import evaluation_plots
 from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.paired_comparison import paired_comparison
-from pipeline_code.runtime.regression import regression_metrics, regression_report
+from pipeline_code.runtime.problem import Problem
+from pipeline_code.runtime.problems import problem_of
 from pipeline_code.runtime.shards import read_shards, require_rows
 
 M = TypeVar("M")
@@ -36,6 +33,7 @@ def evaluate(
     predict: Callable[[pa.Table, M], Numbers],
     champion: str,
     default: Path | None = None,
+    problem: Problem | None = None,
 ) -> None:
     """Write evaluation.json and plots.json to the output `evaluation`.
 
@@ -45,7 +43,8 @@ def evaluate(
     model's `facts`), a classifier with the best constant prediction. The metric `champion` is
     compared with that of the approved model of the group in the job's environment, on the same
     rows. With `default`, the model.tar.gz with default hyperparameters, a tuned classifier is also
-    compared with this model, row by row. Raises DataError and SettingError.
+    compared with this model, row by row. `problem` replaces the kind of prediction that the data
+    set has, for metrics of a pipeline of its own. Raises DataError and SettingError.
     """
     shards = read_shards(container.processing_input("test"), dataset.schema)
     require_rows(shards, what="the test side")
@@ -58,8 +57,9 @@ def evaluate(
             return model, predict(inputs, model)
 
     model, predicted = answer(_measured_model(container))
-    report = _report(dataset, labels, predicted, model)
-    metrics = regression_metrics if dataset.positive is None else classification_metrics
+    problem = problem or problem_of(dataset)
+    metrics = problem.metrics
+    report = problem.report(dataset, labels, predicted, getattr(model, "facts", {}))
     with tempfile.TemporaryDirectory() as folder:
         report["champion_comparison"] = comparison(
             champion,
@@ -96,11 +96,3 @@ def write_evaluation(container: Container, report: Mapping[str, Any]) -> None:
 
 def _measured_model(container: Container) -> Path:
     return container.processing_input("model") / "model.tar.gz"
-
-
-def _report(
-    dataset: Dataset, labels: npt.NDArray[Any], predicted: Numbers, model: Any
-) -> dict[str, Any]:
-    if dataset.positive is None:
-        return regression_report(labels, predicted, mean_guess=model.facts["target_mean"])
-    return binary_classification_report(labels, predicted)

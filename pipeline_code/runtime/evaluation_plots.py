@@ -12,12 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline_code.runtime.classification import log_losses
 from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.problems import problem_of
 
 Numbers = npt.NDArray[np.float64]
-Truth = npt.NDArray[np.bool_]
-POINTS, RANGES, CELLS, TENTHS = 101, 30, 24, 10
 # Rows that represent all rows when the values of a column are exchanged.
 MOST_PERMUTED = 2_000
 # Groups of a column: the most frequent values, if they have enough rows.
@@ -36,88 +34,20 @@ def evaluation_plots(
 
     `error` names the metric that is the mean of the errors of rows.
     """
-    is_regression = dataset.positive is None
-    errors_of = absolute_errors if is_regression else log_losses
+    problem = problem_of(dataset)
     predicted = predict(rows)
-    errors = errors_of(labels, predicted)
+    errors = problem.row_errors(labels, predicted)
 
     def mean_error(some: pa.Table, known: npt.NDArray[Any]) -> float:
-        return float(errors_of(known, predict(some)).mean())
+        return float(problem.row_errors(known, predict(some)).mean())
 
     return {
-        **(regression_plots if is_regression else classification_plots)(labels, predicted),
-        "error": "mae" if is_regression else "log_loss",
+        **problem.plots(dataset, labels, predicted),
+        "error": problem.error,
         "importance": permutation_importance(rows, labels, error=mean_error),
         "errors_by_group": errors_by_group(rows, errors),
         "errors_over_time": errors_over_time(rows, errors),
     }
-
-
-def absolute_errors(truth: Numbers, predicted: Numbers) -> Numbers:
-    """The absolute error of each row."""
-    return np.asarray(np.abs(truth - predicted), dtype=np.float64)
-
-
-def regression_plots(truth: Numbers, predicted: Numbers) -> dict[str, Any]:
-    """Predicted against actual values, and residuals (actual − predicted); shapes (rows,)."""
-    ends = (min(truth.min(), predicted.min()), max(truth.max(), predicted.max()))
-    cells, edges, _ = np.histogram2d(truth, predicted, bins=CELLS, range=(ends, ends))
-    counts, residuals = np.histogram(truth - predicted, bins=RANGES)
-    found = zip(*np.nonzero(cells), strict=True)
-    return {
-        "predicted_against_actual": {
-            "edges": edges.tolist(),
-            "cells": [[int(x), int(y), int(cells[x, y])] for x, y in found],
-        },
-        "residuals": {"edges": residuals.tolist(), "counts": counts.tolist()},
-    }
-
-
-def classification_plots(truth: Truth, probability: Numbers) -> dict[str, Any]:
-    """ROC and precision-recall curves, calibration and lift; shapes (rows,).
-
-    Both kinds of rows are present. Curves have one point for each different probability, or
-    fewer: those at equal steps of the sorted rows.
-    """
-    order = np.argsort(-probability, kind="stable")
-    hits = np.cumsum(truth[order])
-    last = np.append(np.flatnonzero(np.diff(probability[order])), len(order) - 1)
-    chosen = last[np.unique(np.linspace(0, len(last) - 1, POINTS - 1).round().astype(int))]
-    answered, found = chosen + 1, hits[chosen]
-    recall = found / hits[-1]
-    return {
-        "roc": {
-            "false_positive_rate": [0.0, *((answered - found) / (~truth).sum()).tolist()],
-            "true_positive_rate": [0.0, *recall.tolist()],
-        },
-        "precision_recall": {
-            "recall": recall.tolist(),
-            "precision": (found / answered).tolist(),
-            "share": float(truth.mean()),
-        },
-        "calibration": list(_calibration(truth, probability)),
-        "lift": list(_lift(truth[order])),
-    }
-
-
-def _calibration(truth: Truth, probability: Numbers) -> Iterator[dict[str, Any]]:
-    """The mean prediction and the share of true rows, by tenths of the probability."""
-    tenth = np.minimum((probability * TENTHS).astype(int), TENTHS - 1)
-    for each in np.unique(tenth):
-        rows = tenth == each
-        yield {
-            "predicted": float(probability[rows].mean()),
-            "observed": float(truth[rows].mean()),
-            "rows": int(rows.sum()),
-        }
-
-
-def _lift(sorted_truth: Truth) -> Iterator[dict[str, float]]:
-    """The share of true rows among the first rows, divided by their share among all rows."""
-    share = sorted_truth.mean()
-    for each in range(1, TENTHS + 1):
-        first = max(1, round(len(sorted_truth) * each / TENTHS))
-        yield {"rows": each / TENTHS, "lift": float(sorted_truth[:first].mean() / share)}
 
 
 def permutation_importance(

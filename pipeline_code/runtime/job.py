@@ -1,8 +1,9 @@
 """Runs one step of a pipeline inside its container and reports a failure.
 
-A step is a module of the pipeline's package. If the module has a function `run`, it is imported and
-`run` is called with the container. Otherwise it is a plain script and is executed as `__main__`
-(`script_mode`). A module with a block `if __name__ == "__main__":` is a script, too.
+A step is a module of the pipeline's package, or `pipeline_code.runtime.…` of the runtime. If the
+module has a function `run`, it is imported and `run` is called with the container. Otherwise it is
+a plain script and is executed as `__main__` (`script_mode`). A module with a block
+`if __name__ == "__main__":` is a script, too.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pipeline_code.runtime.module_source import ModuleSource, find_source
 from pipeline_code.runtime.script_mode import execute_script
 from pipeline_code.runtime.wheels import install
 
+RUNTIME = __name__.rpartition(".")[0]
 _DEFINITIONS = (
     *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
     *(ast.Assign, ast.AnnAssign),
@@ -34,26 +36,30 @@ def main(package: str, arguments: Sequence[str] | None = None) -> int:
     the file that the service reads, and the traceback to standard error.
     """
     parser = argparse.ArgumentParser(description=f"Runs a step of {package}.")
-    parser.add_argument("step", help="name of the step's module, such as preprocess")
+    parser.add_argument(
+        "step", help=f"name of the step's module, such as preprocess, or {RUNTIME}.…"
+    )
     step = parser.parse_args(arguments).step
     return _run(package, step, current_container())
 
 
 def _run(package: str, step: str, container: Container) -> int:
-    module, started = f"{package}.{step}", time.monotonic()
+    started = time.monotonic()
     try:
-        install(package, container)
-        _start(find_source(module), container)
+        run_step(package, step, container)
     # The outermost level of the job: every error is reported as the reason of the failure.
     except Exception as error:
         traceback.print_exc()
-        container.report_failure(_reason(error))
+        container.report_failure(failure_reason(error))
         return 1
-    print(f"{module} done in {time.monotonic() - started:.2f} s")
+    print(f"{_module(package, step)} done in {time.monotonic() - started:.2f} s")
     return 0
 
 
-def _start(source: ModuleSource, container: Container) -> None:
+def run_step(package: str, step: str, container: Container) -> None:
+    """Run the step in this process. Its exceptions are not caught."""
+    install(package, container)
+    source = find_source(_module(package, step))
     tree = source.tree
     if _defines_run(source) and not any(map(_is_main_block, tree.body)):
         importlib.import_module(source.name).run(container)
@@ -64,6 +70,10 @@ def _start(source: ModuleSource, container: Container) -> None:
         )
     else:
         execute_script(source, container)
+
+
+def _module(package: str, step: str) -> str:
+    return step if step.startswith(f"{RUNTIME}.") else f"{package}.{step}"
 
 
 def _defines_run(source: ModuleSource) -> bool:
@@ -83,7 +93,8 @@ def _is_definition(statement: ast.stmt) -> bool:
     return is_docstring or isinstance(statement, _DEFINITIONS)
 
 
-def _reason(error: Exception) -> str:
+def failure_reason(error: Exception) -> str:
+    """Return why a step failed, with the line of its code unless the error says what to do."""
     if isinstance(error, JobError):
         return str(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]

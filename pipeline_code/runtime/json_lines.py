@@ -1,12 +1,15 @@
 """Reads JSON lines with a declared schema: one object per row, with column names as keys."""
 
+import codecs
 import csv
 import io
 import json
-from typing import Any, NoReturn
+from collections.abc import Iterator, Sequence
+from typing import IO, Any, NoReturn
 
 import pyarrow as pa
 
+from pipeline_code.runtime.csv_blocks import BLOCK_BYTES
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import Column, Schema
@@ -20,13 +23,38 @@ def read_json_lines(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     All rows must have the optional columns of the first row. Raises DataError, which names source,
     line and column of the first error.
     """
-    lines = content.strip().splitlines()
-    rows = [_object(line, source=f"{source}, line {n}") for n, line in enumerate(lines, start=1)]
-    present = schema.present(list(rows[0]), source=f"{source}, line 1") if rows else schema
+    return pa.concat_tables(json_tables(io.BytesIO(content.strip()), schema, source=source))
+
+
+def json_tables(
+    file: IO[bytes], schema: Schema, *, source: str, columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
+    """Yield the rows of a file in blocks, like `read_json_lines`; with `columns`, only these.
+
+    Blank lines are no rows.
+    """
+    present, number = None, 0
+    while lines := file.readlines(BLOCK_BYTES):
+        if not number:
+            lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
+        numbered = [(n, line) for n, line in enumerate(lines, start=number + 1) if line.strip()]
+        rows = [(n, _object(line, source=f"{source}, line {n}")) for n, line in numbered]
+        number += len(lines)
+        if not rows:
+            continue
+        if present is None:
+            present = schema.present(list(rows[0][1]), source=f"{source}, line {rows[0][0]}")
+        table = _table(rows, present, source=source)
+        yield table if columns is None else table.select(present.select(columns).names)
+    if present is None:
+        yield schema.select(schema.names if columns is None else columns).arrow().empty_table()
+
+
+def _table(rows: Sequence[tuple[int, dict[str, Any]]], present: Schema, *, source: str) -> pa.Table:
     text = io.StringIO()
     # By default, the csv module does not quote a lone carriage return, which ends a row.
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         where = f"{source}, line {number}"
         present.present(list(row), source=where)
         writer.writerow([_text(row[each.name], each, source=where) for each in present.columns])

@@ -61,7 +61,7 @@ def analyse(
         report = {
             "version": "1.0",
             "dataset": {"item_count": rows.num_rows},
-            **_bias(dataset, bias, rows, predict(inputs, model)),
+            **bias_of(dataset, bias, rows, predict(inputs, model)),
             "explanations": _explained(inputs, model, predict, explain).section(),
         }
     text = json.dumps(report, indent=2, allow_nan=False) + "\n"
@@ -69,7 +69,13 @@ def analyse(
     print(text)
 
 
-def _bias(dataset: Dataset, bias: BiasConfig, rows: pa.Table, predicted: Numbers) -> dict[str, Any]:
+def bias_of(
+    dataset: Dataset, bias: BiasConfig, rows: pa.Table, predicted: Numbers
+) -> dict[str, Any]:
+    """The bias sections and `bias_increase` for rows with target and their probabilities.
+
+    Raises DataError if a facet has none or all of the rows, and SettingError for a regression.
+    """
     if dataset.positive is None:
         raise SettingError("bias is measured for classes: the Dataset needs a value for `positive`")
     features = bias.features(rows)

@@ -51,10 +51,10 @@ def imported_sources(name: str) -> Iterator[ModuleSource]:
         source = find_source(name)
         yield source
         package, _, _ = name.rpartition(".")
-        pending += [*([package] if package else []), *_imports(source)]
+        pending += [*([package] if package else []), *imported_modules(source)]
 
 
-def _imports(source: ModuleSource) -> Iterator[str]:
+def imported_modules(source: ModuleSource) -> Iterator[str]:
     """Yield the modules of the same root package that a module imports."""
     root = source.name.partition(".")[0]
     for node in ast.walk(source.tree):

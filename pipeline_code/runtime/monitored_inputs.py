@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -26,20 +27,38 @@ def monitored_columns(schema: Schema) -> list[str]:
     return [column.name for column in schema.columns if column.type not in (DATE, TIMESTAMP)]
 
 
-def write_inputs(rows: pa.Table, schema: Schema, folder: Path, *, host: str) -> None:
-    """Write the monitored columns of `rows` as `folder/part-<host>.csv`, with a header.
+class InputsWriter:
+    """Writes the monitored columns of rows as `folder/part-<host>.csv`, with a header.
 
     Without rows no file is written, because the optional columns are unknown.
     """
-    if rows.num_rows:
-        names = [name for name in monitored_columns(schema) if name in rows.column_names]
-        arrow_csv.write_csv(rows.select(names), folder / f"part-{host}.csv")
+
+    def __init__(self, schema: Schema, folder: Path, *, host: str) -> None:
+        self._names = monitored_columns(schema)
+        self._path = folder / f"part-{host}.csv"
+        self._writer: arrow_csv.CSVWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def write(self, rows: pa.Table) -> None:
+        """Append rows, all of which have the same columns."""
+        if not rows.num_rows:
+            return
+        written = rows.select([name for name in self._names if name in rows.column_names])
+        if self._writer is None:
+            self._writer = arrow_csv.CSVWriter(self._path, written.schema)
+        self._writer.write_table(written)
 
 
 def write_requests(rows: Sequence[Mapping[str, str]], schema: Schema, folder: Path) -> None:
     """Write rows of requests, text by column, as `folder/rows.csv`.
 
-    A value has the form that `write_inputs` writes. An invalid value is written unchanged, so that
+    A value has the form that `InputsWriter` writes. An invalid value is written unchanged, so that
     the analyzer finds it. A column that no row has is omitted.
     """
     sent = {name for row in rows for name in row}

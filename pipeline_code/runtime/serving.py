@@ -1,7 +1,9 @@
-"""Hosting code of a model that takes raw rows and gives one number a row, in their order."""
+"""Hosting code of a model that takes raw rows and gives numbers for each, in their order."""
 
+import csv
+import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -40,15 +42,16 @@ def hosting(
     *,
     load: Callable[[Path], M],
     predict: Callable[[pa.Table, M], Numbers],
-    as_object: Callable[[float], dict[str, Any]],
+    as_object: Callable[[Any], dict[str, Any]],
     digits: int = 4,
 ) -> Hosting:
     """The functions model_fn, input_fn, predict_fn and output_fn.
 
     `inputs` are the columns of a request. `load` gives the model in the folder of an unpacked
-    model.tar.gz, `predict` a number of each row, which is rounded to `digits`, and `as_object` what
-    a client that asks for JSON gets of a number. A DataError of input_fn, predict_fn or output_fn
-    is an invalid request: `model_application` replies with status 400, 406 or 415.
+    model.tar.gz, `predict` a number or several numbers of each row, which are rounded to `digits`,
+    and `as_object` what a client that asks for JSON gets of them. A DataError of input_fn,
+    predict_fn or output_fn is an invalid request: `model_application` replies with status 400, 406
+    or 415.
     """
 
     def model_fn(model_dir: str) -> M:
@@ -85,20 +88,25 @@ def answer(
     accept: str | None,
     *,
     digits: int,
-    as_object: Callable[[float], dict[str, Any]],
+    as_object: Callable[[Any], dict[str, Any]],
     outside: Columns | None = None,
 ) -> tuple[str, str]:
     """The predictions in the order of the rows, rounded, and their content type.
 
-    One number a line for CSV, one `as_object` a line for JSON lines, and a list of such objects
-    for JSON, which a client that accepts anything gets. With `outside`, each prediction also has
-    these names, separated by spaces in CSV. Raises WrongAccept for other types.
+    One number a line for CSV, or the values of `as_object` if a row has several numbers; one
+    `as_object` a line for JSON lines, and a list of such objects for JSON, which a client that
+    accepts anything gets. With `outside`, each prediction also has these names, separated by spaces
+    in CSV. Raises WrongAccept for other types.
     """
     kind = _media_type(accept)
-    numbers = [round(float(number), digits) for number in predicted]
+    # Rounded afterwards: rounding may change which class is the most probable.
+    objects = [_rounded(as_object(number), digits) for number in np.asarray(predicted).tolist()]
     if kind == CSV:
-        return "".join(f"{line}\n" for line in _lines(numbers, outside)), CSV
-    objects = [as_object(number) for number in numbers]
+        if np.ndim(predicted) > 1:
+            rows = [_flat(each) for each in objects]
+        else:
+            rows = [[_rounded(number, digits)] for number in predicted]
+        return _csv(rows, outside), CSV
     if outside is not None:
         pairs = zip(objects, outside, strict=True)
         objects = [{**row, OUTSIDE: list(names)} for row, names in pairs]
@@ -109,10 +117,28 @@ def answer(
     raise WrongAccept(f"accept {accept!r}: allowed are {CSV}, {JSON_LINES} and {JSON}")
 
 
-def _lines(numbers: Sequence[float], outside: Columns | None) -> list[str]:
-    if outside is None:
-        return [str(number) for number in numbers]
-    return [f"{n},{' '.join(names)}" for n, names in zip(numbers, outside, strict=True)]
+def _rounded(value: Any, digits: int) -> Any:
+    """Return a number, or an object with its numbers, rounded to the digits after the point."""
+    if isinstance(value, Mapping):
+        return {name: _rounded(each, digits) for name, each in value.items()}
+    return value if isinstance(value, str) else round(float(value), digits)
+
+
+def _flat(row: Mapping[str, Any]) -> list[Any]:
+    """The values of an object, and of the objects in it."""
+    values = row.values()
+    return [v for each in values for v in (_flat(each) if isinstance(each, dict) else [each])]
+
+
+def _csv(rows: Sequence[Sequence[Any]], outside: Columns | None) -> str:
+    text = io.StringIO()
+    named = (
+        rows
+        if outside is None
+        else [[*row, " ".join(names)] for row, names in zip(rows, outside, strict=True)]
+    )
+    csv.writer(text, lineterminator="\n").writerows(named)
+    return text.getvalue()
 
 
 def _media_type(content_type: str | None) -> str:

@@ -1,22 +1,16 @@
 """Reads the files of an input as one table; writes this instance's part of an output."""
 
-import gzip
-import io
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.parquet_data import read_parquet
 from pipeline_code.runtime.schema import Schema
+from pipeline_code.runtime.shard_files import shard_files
 
-GZIP_MAGIC = b"\x1f\x8b"
-PARQUET_MAGIC = b"PAR1"
-# More than an instance of a job has memory; UNLOAD writes smaller parts with MAXFILESIZE.
+# More than an instance of a job has memory.
 MOST_BYTES = 4 * 1024**3
 
 
@@ -29,16 +23,27 @@ class Shards:
 
 
 def read_shards(folder: Path, schema: Schema) -> Shards:
-    """Read every file below `folder`, in the order of their names.
+    """Read every file below `folder`, in the order of their names, in a format of `shard_files`.
 
-    A file is Parquet or CSV, with or without header, gzipped or not. The first bytes identify the
-    format, because the parts of UNLOAD have no suffix. Raises DataError if a file does not have the
-    columns of the schema, or if files have different columns.
+    Raises DataError if a file does not have the columns of the schema, if files have different
+    columns, or for more rows than fit in memory.
     """
-    tables = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-    read = {name: _read(path, schema, source=name) for name, path in tables.items()}
+    read: dict[str, pa.Table] = {}
+    free = MOST_BYTES
+    for file in shard_files(folder, schema):
+        tables = []
+        for table in file.tables():
+            free -= table.nbytes
+            if free < 0:
+                raise DataError(
+                    f"{file.name}: more than {MOST_BYTES} bytes in memory with the files before: "
+                    "preprocess uses more instances, or rows in batches (`Preparation.batches`); "
+                    "training uses XGBoost on several instances (census/train.py), or Redshift ML"
+                )
+            tables.append(table)
+        read[file.name] = pa.concat_tables(tables)
     filled = {name: table for name, table in read.items() if table.num_rows}
-    _check_same_columns(filled)
+    check_same_columns({name: table.column_names for name, table in filled.items()})
     empty = schema.select(schema.required).arrow().empty_table()
     table = pa.concat_tables(filled.values()) if filled else empty
     return Shards(table, {name: table.num_rows for name, table in read.items()})
@@ -46,44 +51,32 @@ def read_shards(folder: Path, schema: Schema) -> Shards:
 
 def write_part(table: pa.Table, folder: Path, *, host: str) -> None:
     """Write this instance's rows to `folder/part-<host>.parquet`, even if there are no rows."""
-    pq.write_table(table, folder / f"part-{host}.parquet", write_page_checksum=True)
+    with part_writer(table.schema, folder, host=host) as writer:
+        writer.write_table(table)
+
+
+def part_writer(schema: pa.Schema, folder: Path, *, host: str) -> pq.ParquetWriter:
+    """A writer of `folder/part-<host>.parquet`."""
+    return pq.ParquetWriter(folder / f"part-{host}.parquet", schema, write_page_checksum=True)
 
 
 def require_rows(shards: Shards, *, what: str, least: int = 1) -> None:
     """Raise DataError if the files together have fewer than `least` rows."""
-    if shards.table.num_rows < least:
+    require_count(shards.table.num_rows, files=len(shards.rows_by_file), what=what, least=least)
+
+
+def require_count(rows: int, *, files: int, what: str, least: int = 1) -> None:
+    """Raise DataError if there are fewer than `least` rows."""
+    if rows < least:
         raise DataError(
-            f"{what} has {shards.table.num_rows or 'no'} rows in {len(shards.rows_by_file)} files, "
-            f"at least {least} needed: check the tables and the conditions of the query"
+            f"{what} has {rows or 'no'} rows in {files} files, at least {least} needed: check the "
+            "tables and the conditions of the query"
         )
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _read(path: Path, schema: Schema, *, source: str) -> pa.Table:
-    content = path.read_bytes()
-    if content.startswith(GZIP_MAGIC):
-        content = _unzipped(content, source=source)
-    if content.startswith(PARQUET_MAGIC):
-        return read_parquet(content, schema, source=source)
-    return read_csv(content, schema, source=source)
-
-
-def _unzipped(content: bytes, *, source: str) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(content)) as file:
-            unzipped = file.read(MOST_BYTES + 1)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as err:
-        raise DataError(f"{source}: not a whole gzip file: {err}") from err
-    if len(unzipped) > MOST_BYTES:
-        raise DataError(f"{source}: more than {MOST_BYTES} bytes unzipped: write smaller files")
-    return unzipped
-
-
-def _check_same_columns(tables: dict[str, pa.Table]) -> None:
-    kinds = {tuple(table.column_names): name for name, table in tables.items()}
+def check_same_columns(columns: dict[str, list[str]]) -> None:
+    """Raise DataError if files, by name, have different columns."""
+    kinds = {tuple(names): name for name, names in columns.items()}
     if len(kinds) > 1:
         found = "; ".join(f"{name} has {', '.join(columns)}" for columns, name in kinds.items())
         raise DataError(f"the files do not hold the same columns: {found}")

@@ -18,7 +18,7 @@ def split(rows: pa.Table, shares: Mapping[str, float], *, seed: int = 0) -> dict
     of a row does not depend on files, instances or other rows: a test row of a run was never a
     training row of an earlier run.
     """
-    return _sides(rows, shares, hashes_of_rows(rows, seed))
+    return _sides(rows, shares, _hashes_of_rows(rows, seed))
 
 
 def split_by_key(
@@ -42,7 +42,7 @@ def _sides(rows: pa.Table, shares: Mapping[str, float], hashes: Hashes) -> dict[
     return {name: rows.filter(pa.array(sides == side)) for side, name in enumerate(shares)}
 
 
-def hashes_of_rows(rows: pa.Table, seed: int) -> Hashes:
+def _hashes_of_rows(rows: pa.Table, seed: int) -> Hashes:
     """A hash of all values of each row, of shape (rows,)."""
     texts = [column.cast(pa.string()) for column in rows.columns]
     joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace")
@@ -57,11 +57,11 @@ def _hashes_of_keys(rows: pa.Table, key: Sequence[str], seed: int) -> Hashes:
         values = rows[name].to_numpy()
         if values.dtype.kind == "M":
             values = values.astype("datetime64[D]")
-        hashes = _mixed(hashes ^ values.astype(np.int64).view(np.uint64))
+        hashes = mixed(hashes ^ values.astype(np.int64).view(np.uint64))
     return hashes
 
 
-def _mixed(values: Hashes) -> Hashes:
+def mixed(values: Hashes) -> Hashes:
     """Mix the bits of each value, so that every bit affects all bits (finaliser of SplitMix64)."""
     values = values + np.uint64(0x9E3779B97F4A7C15)
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

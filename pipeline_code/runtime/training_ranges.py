@@ -4,10 +4,10 @@ Training saves them with the model. A model without them, of an earlier release,
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -21,14 +21,14 @@ from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.timestamps import days_of
 
 FILE = "training_ranges.json"
-# A column with more texts, such as a name, has no range.
+# A column with more texts, such as a name, has the range `any`.
 MOST_VALUES = 10_000
 # The number of values in a message.
 MOST_SHOWN = 10
 # Up to this number of rows, Python is faster than a function of Arrow for each column.
 FEW_ROWS = 16
 
-Kind = Literal["number", "date", "value"]
+Kind = Literal["number", "date", "value", "any"]
 Masks = Mapping[str, npt.NDArray[np.bool_]]
 
 
@@ -36,7 +36,8 @@ Masks = Mapping[str, npt.NDArray[np.bool_]]
 class Range:
     """The range of a column: from `least` to `most`, or one of `values` (texts, flags and codes).
 
-    Dates are ISO texts.
+    Dates are ISO texts. All values are in the range of the kind `any`: of a column with too many
+    texts.
     """
 
     kind: Kind
@@ -46,8 +47,10 @@ class Range:
 
     def merged(self, other: Self) -> "Range":
         """The range of the rows of both."""
+        if "any" in (self.kind, other.kind):
+            return ANY
         if self.kind == "value":
-            return Range("value", values=tuple(sorted({*self.values, *other.values})))
+            return _values({*self.values, *other.values})
         return Range(self.kind, min(self.least, other.least), max(self.most, other.most))
 
     @cached_property
@@ -66,7 +69,7 @@ class Range:
 
     def has(self, value: Any) -> bool:
         """Whether a value is in the range. The schema decides whether a value may be missing."""
-        if value is None:
+        if value is None or self.kind == "any":
             return True
         if self.kind == "value":
             return value in self._known
@@ -75,6 +78,8 @@ class Range:
 
     def has_all(self, values: pa.ChunkedArray) -> bool:
         """Whether all values are in the range. It is called for each request, so it is fast."""
+        if self.kind == "any":
+            return True
         values = days_of(values)
         if len(values) <= FEW_ROWS:
             return all(map(self.has, values.to_pylist()))
@@ -104,6 +109,9 @@ class Range:
         more = len(self.values) - MOST_SHOWN
         shown = ", ".join(map(str, self.values[:MOST_SHOWN]))
         return f"{shown} and {more} more" if more > 0 else shown
+
+
+ANY = Range("any")
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,7 @@ class Outside:
 
 @dataclass(frozen=True)
 class TrainingRanges:
-    """Column -> its range."""
+    """Column -> its range. A column without any value has none."""
 
     columns: Mapping[str, Range]
 
@@ -151,9 +159,11 @@ class TrainingRanges:
         return Outside(masks, self.columns)
 
     def merged(self, other: Self) -> "TrainingRanges":
-        """The ranges of the rows of both. A column that only one has is omitted."""
-        both = [name for name in self.columns if name in other.columns]
-        return TrainingRanges({n: self.columns[n].merged(other.columns[n]) for n in both})
+        """The ranges of the rows of both."""
+        merged = dict(self.columns)
+        for name, found in other.columns.items():
+            merged[name] = merged[name].merged(found) if name in merged else found
+        return TrainingRanges(merged)
 
     def save(self, path: Path) -> None:
         """Write a file that `read_ranges` reads."""
@@ -187,26 +197,24 @@ def read_ranges(path: Path) -> TrainingRanges:
 
 def merged_ranges(paths: Iterable[Path]) -> TrainingRanges:
     """The ranges of the rows of all files, each of which describes a part of the rows."""
-    merged: TrainingRanges | None = None
-    for path in sorted(paths):
-        read = read_ranges(path)
-        if read.columns:
-            merged = read if merged is None else merged.merged(read)
-    return merged or TrainingRanges({})
+    return reduce(TrainingRanges.merged, map(read_ranges, sorted(paths)), TrainingRanges({}))
 
 
 def _range(values: pa.ChunkedArray, is_code: bool, dataset: Dataset) -> Range | None:
-    """The range of a column, or None if it has no value or too many texts."""
+    """The range of a column, or None if it has no value."""
     known = days_of(values.drop_null())
     if not len(known):
         return None
     is_date = pa.types.is_date(known.type)
     is_number = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
     if is_code or not (is_date or is_number):
-        different = sorted(pc.unique(known).to_pylist())
-        return Range("value", values=tuple(different)) if len(different) <= MOST_VALUES else None
+        return _values(pc.unique(known).to_pylist())
     ends = pc.min_max(known).as_py()
     if not is_date:
         return Range("number", ends["min"], ends["max"])
     last = min(ends["max"].toordinal() + dataset.ahead_days, date.max.toordinal())
     return Range("date", str(ends["min"]), str(date.fromordinal(last)))
+
+
+def _values(found: Collection[Any]) -> Range:
+    return Range("value", values=tuple(sorted(found))) if len(found) <= MOST_VALUES else ANY

@@ -3,6 +3,7 @@
 Source of the format: https://packaging.python.org/en/latest/specifications/binary-distribution-format/
 """
 
+import contextlib
 import hashlib
 import os
 import pkgutil
@@ -27,24 +28,38 @@ _IMPORTED = ("purelib", "platlib")
 _EXECUTABLE = 0o111
 
 
-def install(package: str, container: Container) -> None:
+def install(package: str, container: Container, *, wheels: str = INPUT) -> None:
     """Make the packages of the job's wheels importable, before those of the image.
 
-    `package` is the package of the pipeline. A job without the input `wheels` uses only its image.
-    Raises JobError if the wheels are not those of wheels.lock.
+    `package` is the package with the wheels.lock. A job without the input `wheels` uses only its
+    image. Processes of a job unpack the wheels once. Raises JobError if the wheels are not those of
+    wheels.lock.
     """
-    folder = (container.processing_input if container.is_processing else container.channel)(INPUT)
+    folder = (container.processing_input if container.is_processing else container.channel)(wheels)
     lock = _lock(package)
     if lock is None or not folder.is_dir():
         return
     (archive,) = folder.glob("*.zip")
-    target = Path(tempfile.mkdtemp(prefix="packages-"))
-    unpack_wheels(archive, locked(lock), target)
+    target = _unpacked(archive, lock, container.opt_ml)
+    if str(target) in sys.path:
+        return
     # After the archive of the pipeline, which must not be shadowed.
     sys.path.insert(1, str(target))
     later = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(target), *([later] if later else [])])
     os.environ[_VARIABLE] = str(target)
+
+
+def _unpacked(archive: Path, lock: str, opt_ml: Path) -> Path:
+    """Return the folder with the unpacked wheels. It gets its name when it is complete."""
+    target = opt_ml / f"packages-{hashlib.sha256(lock.encode()).hexdigest()[:16]}"
+    if not target.is_dir():
+        unpacked = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=opt_ml))
+        unpack_wheels(archive, locked(lock), unpacked)
+        with contextlib.suppress(OSError):  # another process of the job was faster
+            unpacked.rename(target)
+        shutil.rmtree(unpacked, ignore_errors=True)
+    return target
 
 
 def _lock(package: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -27,26 +27,47 @@ class Labelled:
         return Labelled(self.features[order], self.labels[order])
 
 
+class LabelledWriter:
+    """Writes one line per row to a file; without rows no file is written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer: csv.CSVWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def write(self, labelled: Labelled) -> None:
+        """Append rows."""
+        if not len(labelled.labels):
+            return
+        columns = [pa.array(column) for column in (labelled.labels, *labelled.features.T)]
+        rows = pa.table(columns, names=[f"c{number}" for number in range(len(columns))])
+        if self._writer is None:
+            options = csv.WriteOptions(include_header=False)
+            self._writer = csv.CSVWriter(self._path, rows.schema, write_options=options)
+        self._writer.write_table(rows)
+
+
 def write_labelled(labelled: Labelled, path: Path) -> None:
-    """Write one line per row; without rows, write an empty file."""
-    columns = [pa.array(column) for column in (labelled.labels, *labelled.features.T)]
-    table = pa.table(columns, names=[f"c{number}" for number in range(len(columns))])
-    csv.write_csv(table, path, csv.WriteOptions(include_header=False))
+    """Write rows to a file."""
+    with LabelledWriter(path) as writer:
+        writer.write(labelled)
 
 
-def read_labelled(folder: Path, *, features: int) -> Labelled:
+def read_shard(folder: Path, *, features: int) -> Labelled:
     """Read the rows of every file below `folder`, in the order of the file names, as float64.
 
-    Raises DataError if there are no rows, or if a file has another number of `features`.
+    One of several hosts may have no rows. Raises DataError if a file has another number of
+    `features`.
     """
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     parts = [_read(path, features) for path in paths if path.stat().st_size]
-    if not parts:
-        raise DataError(
-            f"{folder.name}: no rows in {len(paths)} files: check the data and what preprocess "
-            "counted"
-        )
-    rows = np.vstack(parts)
+    rows = np.vstack(parts) if parts else np.empty((0, 1 + features))
     return Labelled(rows[:, 1:], rows[:, 0])
 
 

@@ -10,7 +10,9 @@ from pipeline_code.scaffold.errors import InvalidName, ScaffoldError
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = Path("stacks/environments.py")
+INDENT = 4
 LINE = 'Pipeline(name="{name}", schedule=Schedule(expression="rate(1 day)"))'
+SERVED_LINE = LINE.removesuffix(")") + ", serving=Serving())"
 
 HELP = "add a pipeline to an environment"
 
@@ -19,40 +21,46 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     command.add_argument("name", metavar="NAME", help="the pipeline")
     command.add_argument("environment", metavar="ENV", help="the environment, such as local")
+    command.add_argument(
+        "--endpoint", action="store_true", help="serve its approved models by an endpoint"
+    )
 
 
 def run(parsed: argparse.Namespace, *, root: Path = ROOT) -> int:
     """Run the command; return 0, or 2 after printing why the line was not added."""
-    return run_command(
-        lambda: _run(parsed.name, parsed.environment, root), ScaffoldError, error_prefix="error: "
-    )
+    return run_command(lambda: _run(parsed, root), ScaffoldError, error_prefix="error: ")
 
 
-def _run(name: str, environment: str, root: Path) -> int:
+def _run(parsed: argparse.Namespace, root: Path) -> int:
+    name, environment = parsed.name, parsed.environment
     if not (folder_of(name, root / "pipeline_code") / "pipeline.py").is_file():
         raise InvalidName(f"pipeline_code has no pipeline {name!r}: create it with `new {name}`")
     path = root / ENVIRONMENTS
-    path.write_text(with_pipeline(path.read_text(encoding="utf-8"), name, environment), "utf-8")
-    print(f"Added {name} to {environment} in {ENVIRONMENTS}: once a day, without an endpoint.")
+    line = SERVED_LINE if parsed.endpoint else LINE
+    source = path.read_text(encoding="utf-8")
+    path.write_text(with_pipeline(source, name, environment, line), "utf-8")
+    served = "with an endpoint" if parsed.endpoint else "without an endpoint"
+    print(f"Added {name} to {environment} in {ENVIRONMENTS}: once a day, {served}.")
     return 0
 
 
-def with_pipeline(source: str, name: str, environment: str) -> str:
+def with_pipeline(source: str, name: str, environment: str, line: str = LINE) -> str:
     """Return the source of the environments with one more pipeline, the last of `environment`.
 
     Raises ScaffoldError if the environment has the pipeline, or no tuple of pipelines.
     """
     pipelines = _pipelines(source, environment)
+    indented = " " * (_indentation(source, pipelines) + INDENT)
     if any(_argument(each, "name") == name for each in pipelines.elts):
         raise ScaffoldError(f"{environment} has the pipeline {name!r} already")
-    line = LINE.format(name=name)
+    line = line.format(name=name)
     if not pipelines.elts:
         end = _offset(source, pipelines.end_lineno, pipelines.end_col_offset) - 1
-        return f"{source[:end]}\n        {line},\n    {source[end:]}"
+        return f"{source[:end]}\n{indented}{line},\n{indented[INDENT:]}{source[end:]}"
     last = pipelines.elts[-1]
     end = _offset(source, last.end_lineno, last.end_col_offset)
     rest = source[end:].lstrip()
-    separated = f",\n        {line}"
+    separated = f",\n{indented}{line}"
     return f"{source[:end]}{separated}{source[end:] if rest[0] == ',' else f',{source[end:]}'}"
 
 
@@ -72,6 +80,12 @@ def _pipelines(source: str, environment: str) -> ast.Tuple:
         f"{ENVIRONMENTS} has no Environment(name={environment!r}, …) with pipelines=(…): add the "
         "line manually"
     )
+
+
+def _indentation(source: str, pipelines: ast.Tuple) -> int:
+    """The number of spaces before `pipelines=`, or before the call if it is in one line."""
+    first = source.splitlines()[pipelines.lineno - 1]
+    return len(first) - len(first.lstrip())
 
 
 def _argument(call: ast.expr, name: str) -> object:

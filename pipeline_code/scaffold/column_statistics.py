@@ -55,6 +55,9 @@ def ranks_of_target(target: Target) -> Numbers:
         values = {text: float(text) for text in column.counts}
     elif target.positive is True:
         values = {text: float(text.strip() in TRUE_VALUES) for text in column.counts}
+    elif target.kind == "multiclass":
+        # Generated rows have the classes in this order, too.
+        values = {text: float(place) for place, text in enumerate(sorted(column.counts))}
     else:
         values = {text: float(text == target.positive) for text in column.counts}
     numbers = np.array([values.get(text, np.nan) for text in column.texts.to_pylist()])
@@ -107,7 +110,8 @@ def _rounded(quantiles: Numbers, step: float) -> list[float]:
     steps = np.round(quantiles / step)
     # All values of the file are between the ends.
     steps[0], steps[-1] = np.floor(quantiles[0] / step), np.ceil(quantiles[-1] / step)
-    return [float(f"{each * step:.9g}") for each in steps]
+    digits = max(0, -round(np.log10(step)))
+    return [round(float(each * step), digits) for each in steps]
 
 
 def _standard_rank(values: Numbers) -> Numbers:

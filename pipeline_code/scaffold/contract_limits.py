@@ -40,7 +40,7 @@ class ContractLimits:
             "dataset=DATASET",
             f"least_rows={rows // 2:_}",
             *_mapping("ranges", [f'"{column.name}": {self._range(column)}' for column in numbers]),
-            f"target_mean={self._target_mean()}",
+            *self._target_mean(),
             *_mapping("nulls", [f'"{each.name}": {_most_missing(each)}' for each in nullable]),
             *self._repeated(),
             *self._dates(),
@@ -65,16 +65,20 @@ class ContractLimits:
         lower = 0.0 if 0 <= least < margin else least - margin
         return f"({_digits(lower, margin)}, {_digits(most + margin, margin)})"
 
-    def _target_mean(self) -> str:
+    def _target_mean(self) -> list[str]:
+        """The limit of the mean; classes have none, their shares are compared by `shift`."""
         column = self.target.column
+        if self.target.kind == "multiclass":
+            return []
         if self.target.kind == "binary":
             positive = self.target.positive
             share = self._known[column.name].values["true" if positive is True else str(positive)]
-            return f"({share / 2:.2g}, {min(1.0, share * 1.5):.2g})"
+            return [f"target_mean=({share / 2:.2g}, {min(1.0, share * 1.5):.2g})"]
         values = _floats(column.texts)
         means = [values.mean(), *(_floats(rows[column.name]).mean() for rows in self._generated)]
         spread = values.std() / 2
-        return f"({_digits(min(means) - spread, spread)}, {_digits(max(means) + spread, spread)})"
+        ends = _digits(min(means) - spread, spread), _digits(max(means) + spread, spread)
+        return [f"target_mean=({ends[0]}, {ends[1]})"]
 
     def _repeated(self) -> list[str]:
         columns = [column.texts.to_pylist() for column in (self.target.column, *self.inputs)]

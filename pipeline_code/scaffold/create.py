@@ -13,13 +13,15 @@ from pipeline_code.source_files import source_files
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".template"
-# The folders of the template of a pipeline that reads a file of the lake, or a table.
+# The folders of the template of a pipeline that reads a file of the lake, a table that exists, or
+# the table of a CSV file.
 LAKE = ("shared", "lake")
 TABLE = ("shared", "table")
+CSV = (*TABLE, "csv")
 # The placeholders in the names of template files; their text has ${name}.
 NAME, NUMBER = "NAME", "NUMBER"
 # The other stacks of an environment are named redline-<environment>-<part>.
-PARTS = ("alerts", "data", "network", "warehouse")
+PARTS = ("alerts", "athena", "data", "network", "operations", "studio", "warehouse")
 LAKE_PLACEHOLDERS = {"champion": "rmse"}
 
 
@@ -28,7 +30,7 @@ def create(
 ) -> list[Path]:
     """Write `pipeline_code/<name>` and `tests/pipelines/<name>` below `root`; return the files.
 
-    With a table, also its migration. Raises InvalidName if the name exists already.
+    With the table of a CSV file, also its migration. Raises InvalidName if the name exists already.
     """
     check_name(name, root)
     folders = {**_folders(name, root), "migration": root / "warehouse" / "migrations"}
@@ -37,7 +39,7 @@ def create(
         target / path: text
         for source in template
         for part, target in folders.items()
-        for path, text in _rendered(
+        for path, text in rendered(
             TEMPLATE / source / part, {"name": name, **placeholders}, number=number
         )
     }
@@ -96,8 +98,8 @@ def _next_number(migrations: Path) -> str:
     return f"{max(numbers, default=0) + 1:04}"
 
 
-def _rendered(
-    folder: Path, placeholders: Mapping[str, str], *, number: str
+def rendered(
+    folder: Path, placeholders: Mapping[str, str], *, number: str = ""
 ) -> Iterator[tuple[Path, str]]:
     """Yield relative path and text of the files of a template folder."""
     for path in source_files(folder, f"**/*{SUFFIX}"):

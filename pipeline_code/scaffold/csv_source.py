@@ -38,6 +38,7 @@ def read_csv_source(path: Path) -> CsvSource:
         raise InvalidSource(f"{path} is not a file: pass the path of a CSV file with a header")
     if not path.stat().st_size:
         raise _without_rows(path)
+    _check_bytes(path)
     form, headers = _sniffed(path)
     try:
         texts = form.read(path, headers)
@@ -46,6 +47,17 @@ def read_csv_source(path: Path) -> CsvSource:
     if not texts.num_rows:
         raise _without_rows(path)
     return CsvSource(form, headers, _column_names(headers), texts)
+
+
+def _check_bytes(path: Path) -> None:
+    """Reject NUL bytes, which no text in UTF-8 has."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if b"\0" in line:
+                raise InvalidSource(
+                    f"line {number} of {path.name} has NUL bytes: it is damaged or in UTF-16; "
+                    "save it as CSV in UTF-8, or remove the bytes with `tr -d '\\0'`"
+                )
 
 
 def _sniffed(path: Path) -> tuple[Statistics, list[str]]:

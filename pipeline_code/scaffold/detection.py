@@ -20,12 +20,16 @@ DATE_FORMS = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%
 TIME_FORMS = tuple(
     f"{day} {time}" for day in DATE_FORMS for time in ("%H:%M:%S", "%H:%M", "%I:%M:%S %p")
 )
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?\d{1,3}(\.?\d{3})*,\d+\s*|\s*[-+]?\d+,\d+\s*")
 _ZONED = re.compile(r":.*(Z|[+-]\d\d(:?\d\d)?)$")
 
 
 @dataclass(frozen=True)
 class Detected:
-    """A column of the file: its type, and its texts, in which missing values are null."""
+    """A column of the file: its type, and its texts, in which missing values are null.
+
+    A column that `may_be_empty` has missing values in other rows.
+    """
 
     header: str
     name: str
@@ -33,6 +37,7 @@ class Detected:
     form: str
     texts: pa.ChunkedArray
     is_target: bool = False
+    may_be_empty: bool = False
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -43,8 +48,8 @@ class Detected:
 
     @property
     def nullable(self) -> bool:
-        """Whether a value is missing."""
-        return bool(self.texts.null_count)
+        """Whether a value is missing, here or in other rows."""
+        return self.may_be_empty or bool(self.texts.null_count)
 
     @property
     def missing(self) -> float:
@@ -69,6 +74,12 @@ class Detected:
             return "has no value"
         if different == 1:
             return "has only one value"
+        if self.type == "text" and all(map(_DECIMAL_COMMA.fullmatch, self.counts)):
+            example = next(iter(self.counts))
+            return (
+                f"has numbers with a decimal comma, such as {example!r}: write them with a point, "
+                "or compute numbers from them in query.sql"
+            )
         if self.is_target:
             return ""
         if different == rows and self.type in ("integer", "text") and _is_key(self):

@@ -3,13 +3,17 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from pipeline_code.sample_rows import Statistics
 from pipeline_code.scaffold.column_statistics import ranks_of_target, statistics_of
 from pipeline_code.scaffold.contract_limits import ContractLimits
 from pipeline_code.scaffold.detection import Detected
 from pipeline_code.scaffold.errors import InvalidSource
+from pipeline_code.scaffold.kinds import KIND_PLACEHOLDERS
 from pipeline_code.scaffold.target import Target
+from pipeline_code.scaffold.transforms import transforms_of
+from warehouse.described.reading import quoted
 
 # Of generated rows.
 FEWEST_ROWS, MOST_ROWS = 1_000, 5_000
@@ -30,9 +34,7 @@ class TablePipeline:
     statistics: Statistics
 
     @classmethod
-    def of(
-        cls, name: str, columns: Sequence[Detected], target: Target, form: Statistics
-    ) -> "TablePipeline":
+    def of(cls, name: str, columns: Sequence[Detected], target: Target, form: Statistics) -> Self:
         """Describe the columns; raises InvalidSource if the model has no input."""
         columns = [target.column if each.name == target.column.name else each for each in columns]
         ranks = ranks_of_target(target)
@@ -41,7 +43,7 @@ class TablePipeline:
         statistics = replace(form, rows=rows, target=target.column.name, columns=found)
         made = cls(name, columns, target, statistics)
         if not made.inputs:
-            others = "; ".join(map(_left_out, made.left_out)) or "the file has no other column"
+            others = "; ".join(map(_left_out, made.left_out)) or "there is no other column"
             raise InvalidSource(f"the model would have no input: {others}")
         return made
 
@@ -75,74 +77,105 @@ class TablePipeline:
     @property
     def placeholders(self) -> dict[str, str]:
         """The placeholders of the template, without those that depend on the project."""
-        limits = ContractLimits(self.target, self.inputs, self.statistics).arguments
         return {
             "name": self.name,
             "target": self.target.column.name,
             "table_columns": ",\n".join(f"  {self._sql(column)}" for column in self.columns),
-            "selected": ",\n       ".join(column.name for column in self._read),
-            "condition": self._condition,
+            "query": self.query,
+            "contract_limits": "\n".join(f"    {each}," for each in self.limits),
+            "source": self.source,
+            "data": self.data,
             "imports": self._imports,
             "schema_columns": "\n".join(f"        {self._declared(c)}," for c in self._read),
+            "classes": self._classes,
             "dataset_arguments": self._dataset_arguments,
-            "treatments": self._treatments,
-            "contract_limits": "\n".join(f"    {each}," for each in limits),
+            "flow": self._flow,
             "column_table": "\n".join(
                 f"| `{column.name}` | {self._described(column)} |" for column in self.columns
             ),
             "request": json.dumps(self._request),
-            **_KINDS[self.target.kind],
+            **KIND_PLACEHOLDERS[self.target.kind],
         }
+
+    @property
+    def source(self) -> str:
+        """What the folder was created from."""
+        return "a CSV file"
+
+    @property
+    def query(self) -> str:
+        """The text of query.sql."""
+        return self.selecting(f"{self.name}.rows")
+
+    @property
+    def data(self) -> str:
+        """The section Data of the README."""
+        return _DATA.format(name=self.name)
+
+    @property
+    def limits(self) -> list[str]:
+        """The arguments of the contract."""
+        return ContractLimits(self.target, self.inputs, self.statistics).arguments
+
+    def selecting(self, rows: str) -> str:
+        """Return the query of what the model uses, from a table or a query in parentheses."""
+        # Rows without a target teach nothing.
+        target = quoted(self.target.column.name)
+        condition = f"\nWHERE {target} IS NOT NULL" if self.target.column.nullable else ""
+        selected = ",\n       ".join(quoted(column.name) for column in self._read)
+        return f"SELECT {selected}\nFROM {rows}{condition}"
 
     @property
     def _read(self) -> list[Detected]:
         return [self.target.column, *self.inputs]
 
     @property
-    def _condition(self) -> str:
-        # Rows without a target teach nothing.
-        column = self.target.column
-        return f"\nWHERE {column.name} IS NOT NULL" if column.nullable else ""
-
-    @property
     def _imports(self) -> str:
-        treatments = self._used_treatments
         types = {self._type(column).partition("(")[0] for column in self._read}
         lines = ["from pipeline_code.runtime.dataset import Dataset"]
-        lines.append("from pipeline_code.runtime.encoding import Encoding")
-        if treatments:
-            lines.append(_import("pipeline_code.runtime.missing_values", set(treatments.values())))
+        lines.append("from pipeline_code.runtime.flows.flow import Flow")
         lines.append(_import("pipeline_code.runtime.schema", {*types, "Column", "Schema"}))
-        return "\n".join(lines)
+        return "\n".join([*lines, *(each.imported for each in transforms_of(self.inputs))])
 
     @property
-    def _used_treatments(self) -> dict[str, str]:
-        return {
-            column.name: "OWN_CATEGORY" if column.type == "text" else "KEEP"
-            for column in self.inputs
-            if column.nullable
-        }
-
-    @property
-    def _treatments(self) -> str:
-        if not self._used_treatments:
-            return "ENCODING = Encoding(DATASET)"
-        lines = [f'        "{name}": {each},' for name, each in self._used_treatments.items()]
-        return "\n".join(["ENCODING = Encoding(", "    DATASET,", "    missing={", *lines]) + (
-            "\n    },\n)"
+    def _flow(self) -> str:
+        transforms = [each.declared for each in transforms_of(self.inputs)]
+        if not transforms:
+            return "FLOW = Flow(SCHEMA, [], target=TARGET)"
+        return "\n".join(
+            [
+                "FLOW = Flow(",
+                "    SCHEMA,",
+                "    [",
+                *transforms,
+                "    ],",
+                "    target=TARGET,",
+                ")",
+            ]
         )
+
+    @property
+    def _classes(self) -> str:
+        if self.target.kind != "multiclass":
+            return ""
+        names = [f"    {_quoted(text)},\n" for text in sorted(self.target.column.counts)]
+        return f"\nCLASSES = (\n{''.join(names)})"
 
     @property
     def _dataset_arguments(self) -> str:
         found = []
         if self.target.positive is not None:
             found.append(f"positive={_quoted(self.target.positive)}")
+        if self.target.kind == "multiclass":
+            found.append("classes=CLASSES")
         found.append("order=tuple(SCHEMA.names)")
         if any(column.type in ("date", "timestamp") for column in self.inputs):
             found.append("ahead_days=366")
         return ", ".join(found)
 
     def _type(self, column: Detected) -> str:
+        if column is self.target.column and self.target.kind == "multiclass":
+            return "choice(*CLASSES)"
         if column is self.target.column and column.type == "text":
             return f"choice({', '.join(_quoted(text) for text in sorted(column.counts))})"
         return SCHEMA_TYPES[column.type]
@@ -167,32 +200,16 @@ class TablePipeline:
         return {column.name: row[column.name] for column in self.inputs}
 
 
-_KINDS = {
-    "regression": {
-        "champion": "rmse",
-        "estimator": "HistGradientBoostingRegressor",
-        "metric": "regression_metrics.rmse_ratio.value",
-        "parameter": "MaxErrorRatio",
-        "limit": "0.9",
-        "operator": "<=",
-        "bound": "at most",
-        "measure": "error divided by the error of predicting the mean",
-        "member": "TARGET",
-        "hosted_names": "DATASET, TARGET",
-    },
-    "binary": {
-        "champion": "auc",
-        "estimator": "HistGradientBoostingClassifier",
-        "metric": "binary_classification_metrics.auc.value",
-        "parameter": "MinAuc",
-        "limit": "0.6",
-        "operator": ">=",
-        "bound": "at least",
-        "measure": "AUC",
-        "member": '"probability"',
-        "hosted_names": "DATASET",
-    },
-}
+_DATA = """\
+Generated rows have the types, missing values and distributions of the file, but contain none of its
+rows. Their target depends on the columns more clearly than that of the file may, so the figures of
+a model of generated rows mean nothing. To load the real file, put it unchanged into a folder with
+the name of the pipeline:
+
+```
+mkdir -p data/{name} && cp FILE.csv data/{name}/rows.csv
+.venv/bin/python -m local_cloud load --data data
+```"""
 
 
 def _left_out(column: Detected) -> str:

@@ -1,15 +1,17 @@
 """The columns of the query, and the features of the model."""
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-
 from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.flows.flow import Flow
 from pipeline_code.runtime.schema import BOOLEAN, DATE, INTEGER, Column, Schema
+from pipeline_code.runtime.transforms.keep_columns import KeepColumns
+from pipeline_code.runtime.transforms.time_parts import TimeParts
 
 TARGET = "total_sold"
 # The key of a group of the query. The holiday is a property of the day.
 KEY = ("caldate", "venueid", "catid")
+# The query of the AWS article has none of these columns, and only query_of_store.sql has those of
+# the venue: its seats, and the events and sold tickets of the 90 days before the month.
+OPTIONAL = ("events", "venue_seats", "venue_events", "venue_tickets")
 DATASET = Dataset(
     Schema(
         (
@@ -18,8 +20,7 @@ DATASET = Dataset(
             Column("catid", INTEGER),
             Column("caldate", DATE),
             Column("holiday", BOOLEAN),
-            # The query of the AWS article does not have this column.
-            Column("events", INTEGER, optional=True),
+            *(Column(name, INTEGER, optional=True) for name in OPTIONAL),
         )
     ),
     TARGET,
@@ -30,21 +31,17 @@ DATASET = Dataset(
 )
 
 
-def feature_matrix(rows: pa.Table) -> npt.NDArray[np.float64]:
-    """Return the features of raw rows, of shape (rows, 6), or (rows, 5) without the column events.
-
-    The columns are venue, category, holiday, day of the week (Monday is 0), day of the year (from
-    1) and number of events.
-    """
-    days = rows["caldate"].to_numpy().astype("datetime64[D]")
-    columns = [
-        rows["venueid"].to_numpy(),
-        rows["catid"].to_numpy(),
-        rows["holiday"].to_numpy(),
-        # Day 0 of numpy, 1970-01-01, was a Thursday.
-        (days.astype(np.int64) + 3) % 7,
-        (days - days.astype("datetime64[Y]")).astype(np.int64) + 1,
-    ]
-    if "events" in rows.column_names:
-        columns.append(rows["events"].to_numpy())
-    return np.column_stack(columns).astype(np.float64)
+# The order of the features is that of the models of earlier releases.
+FLOW = Flow(
+    DATASET.schema,
+    [
+        TimeParts(["caldate"], ["day_of_week", "day_of_year"]),
+        KeepColumns(
+            [
+                *("venueid", "catid", "holiday"),
+                *("caldate.day_of_week", "caldate.day_of_year", *OPTIONAL),
+            ]
+        ),
+    ],
+    target=TARGET,
+)

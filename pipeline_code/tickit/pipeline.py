@@ -1,34 +1,57 @@
 """tickit: predicts the number of tickets sold per venue, category and day."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pipeline_code.workflow import Input, Pipeline, redshift
+from pipeline_code.workflow import Input, ModelCard, Pipeline, athena, redshift
+
+Extraction = Literal["dataset", "unload", "long_unload", "feature_store"]
+# Whether the train rows are analysed and compared with the test rows.
+Analysis = Literal["none", "rows"]
 
 
 def pipeline(
     *,
-    extraction: Literal["dataset", "unload", "long_unload"] = "dataset",
+    extraction: Extraction = "dataset",
     baseline: Literal["model_monitor", "none"] = "model_monitor",
+    unchanged: Literal["train", "skip"] = "train",
+    analysis: Analysis = "none",
 ) -> Pipeline:
     """Warehouse → train and test rows → contract → model → evaluation → gate → model and registry.
 
     The rows are unloaded by the processing job (`dataset`), by a function that accepts query
     parameters (`unload`), or by a function that a queue invokes, for long queries (`long_unload`).
+    With `feature_store`, they are those of the feature groups of tickit-features.
+    With `unchanged="skip"`, a run whose rows, query and code are those of the latest version ends
+    before the extraction.
     """
     p = Pipeline(__file__, image="sklearn")
     processing = p.instances("Processing", "ml.m5.large")
     training = p.instances("Training", "ml.m5.large")
     max_error_ratio = p.parameter("MaxErrorRatio", 0.9)
 
+    query, values = _query(p, extraction)
+    _check(extraction, unchanged)
+    new = p.new_data("CompareData", query, values=values) if unchanged == "skip" else None
+    unloaded = None
+    if extraction in ("unload", "long_unload"):
+        long = extraction == "long_unload"
+        unloaded = p.extract("Extract", query, values=values, long=long, new=new)
+    read: Input = athena(query) if extraction == "feature_store" else redshift(query)
     described = ["baseline"] if baseline == "model_monitor" else []
     preprocess = p.processing(
         "Preprocess",
         "preprocess.py",
         processing,
-        inputs={"data": _rows(p, extraction)},
+        inputs={"data": unloaded or read},
         outputs=["train", "test", *described, "profile", "report"],
+        # The outputs expire after the days that the environment sets.
+        cache_days=1 if new else None,
     )
     data = p.data_contract("CheckData", "contract.py", preprocess["profile"], processing.one())
+    analysed = []
+    if analysis == "rows":
+        sides = {"data": preprocess["train"], "compared": preprocess["test"]}
+        analysed = [p.analysis("AnalyseData", **sides, instances=processing, target="total_sold")]
     train = p.training(
         "Train", "train.py", training, channels={"train": preprocess["train"]}, cache_days=30
     )
@@ -53,7 +76,16 @@ def pipeline(
         evaluation.report,
         inference=p.instance("Inference", "ml.m5.large"),
         data_quality=inputs,
-        properties=data.properties,
+        properties=data.properties | (new.properties if new else {}),
+        card=ModelCard(
+            purpose="Predicts the tickets sold per venue, category and day.",
+            intended_uses="Plan the sales of the next months. Not for single events or persons.",
+            caveats="Valid for the venues of the training rows, for a year after them.",
+            metrics={
+                "rmse_ratio": error_ratio,
+            },
+            details={"data_sha256": data.digest},
+        ),
     )
     reject = p.fail(
         "RejectModel",
@@ -66,15 +98,28 @@ def pipeline(
     )
     conditions = [error_ratio <= max_error_ratio, evaluation.not_worse]
     check = p.gate("CheckError", conditions, accept=[create, register], reject=reject)
-    steps = [train, *([inputs] if inputs else []), evaluation, check]
-    p.gate("HasValidData", data.allowed, accept=steps, reject=data.reject)
+    steps = [train, inputs, evaluation, check]
+    valid = p.gate("HasValidData", data.allowed, accept=steps, reject=data.reject)
+    if new:
+        steps = [unloaded, preprocess, *analysed, data, valid]
+        p.gate("HasNewData", new.found, accept=steps)
     return p
 
 
-def _rows(p: Pipeline, extraction: str) -> Input:
+def _check(extraction: Extraction, unchanged: str) -> None:
+    if extraction == "feature_store" and unchanged == "skip":
+        raise ValueError(
+            "options unchanged='skip' and extraction='feature_store': the rows that are compared "
+            "are those of the warehouse; allowed with unchanged='skip' are dataset, unload and "
+            "long_unload"
+        )
+
+
+def _query(p: Pipeline, extraction: Extraction) -> tuple[str, dict[str, Any]]:
     if extraction == "dataset":
-        return redshift("query.sql")
+        return "query.sql", {}
+    if extraction == "feature_store":
+        return "query_of_store.sql", {}
     first = p.parameter("FirstDay", "1900-01-01")  # all days
     last = p.parameter("LastDay", "2999-12-31")
-    values, long = {"first_day": first, "last_day": last}, extraction == "long_unload"
-    return p.extract("Extract", "query_of_period.sql", values=values, long=long)
+    return "query_of_period.sql", {"first_day": first, "last_day": last}

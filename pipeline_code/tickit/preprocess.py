@@ -1,11 +1,11 @@
 """Checks this instance's share of the query's result and splits it into train and test rows."""
 
+from collections import Counter
+
 import pyarrow.compute as pc
 
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.data_profile import write_profile
-from pipeline_code.runtime.monitored_inputs import write_inputs
-from pipeline_code.runtime.preparation import counts, read_rows, write_report, write_sides
+from pipeline_code.runtime.preparation import Preparation
 from pipeline_code.runtime.split import split_by_key
 from pipeline_code.tickit.features import DATASET, KEY, TARGET
 
@@ -17,14 +17,12 @@ def run(container: Container) -> None:
 
     `baseline` contains the inputs of the train rows, for comparison with the inputs of requests.
     """
-    shards = read_rows(container, DATASET.schema, what="the query's result")
-    sides = split_by_key(shards.table, SHARES, key=KEY)
-    write_sides(container, **sides)
-    write_profile(container, shards.table, DATASET, key=KEY)
-    baseline = container.processing_output("baseline")
-    write_inputs(sides["train"], DATASET.inputs, baseline, host=container.host)
-    totals = {
-        "holidays": pc.sum(shards.table["holiday"]).as_py() or 0,
-        "tickets": pc.sum(shards.table[TARGET]).as_py() or 0,
-    }
-    write_report(container, counts(container, shards, sides) | totals)
+    totals = Counter(holidays=0, tickets=0)
+    with Preparation(container, DATASET, what="the query's result", key=KEY) as prepared:
+        for rows in prepared.batches():
+            sides = split_by_key(rows, SHARES, key=KEY)
+            prepared.write(**sides)
+            prepared.write_inputs(baseline=sides["train"])
+            for name, column in (("holidays", "holiday"), ("tickets", TARGET)):
+                totals[name] += pc.sum(rows[column]).as_py() or 0
+        prepared.facts.update(totals)

@@ -3,13 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.regressor_training import train_regressor
+from pipeline_code.runtime.estimator_training import train_estimator
 from pipeline_code.tickit import inference
-from pipeline_code.tickit.features import DATASET, feature_matrix
+from pipeline_code.tickit.features import DATASET, FLOW
 
 # For each fold, a venue is encoded as the mean of its rows in the other folds.
 VENUE_FOLDS = 5
@@ -29,21 +26,19 @@ class Hyperparameters:
 
 def run(container: Container) -> None:
     """Fit on the channel `train` and write the model."""
-    train_regressor(
+    train_estimator(
         container,
         DATASET,
-        features=feature_matrix,
+        FLOW,
         hyperparameters=Hyperparameters,
-        fit=fit,
+        estimator=estimator,
         inference=inference,
         least_rows=VENUE_FOLDS,
     )
 
 
-def fit(
-    features: npt.NDArray[np.float64], sold: npt.NDArray[np.float64], settings: Hyperparameters
-) -> Any:
-    """Return the fitted scikit-learn pipeline, which contains only classes of scikit-learn."""
+def estimator(settings: Hyperparameters) -> Any:
+    """Return the scikit-learn pipeline, which contains only classes of scikit-learn."""
     # The import takes a second, so jobs with invalid input should fail before it.
     from sklearn.compose import ColumnTransformer
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -55,8 +50,7 @@ def fit(
     seed = values.pop("seed")
     folds = KFold(n_splits=VENUE_FOLDS, shuffle=True, random_state=seed)
     venue = TargetEncoder(target_type="continuous", cv=folds)
-    estimator = make_pipeline(
+    return make_pipeline(
         ColumnTransformer([("venue", venue, [0])], remainder="passthrough"),
         HistGradientBoostingRegressor(**values, early_stopping=False, random_state=seed),
     )
-    return estimator.fit(features, sold)

@@ -8,7 +8,7 @@ from local_cloud.command_line import run_command
 from pipeline_code.compiler import compiled_all
 from pipeline_code.compiler.compiled import Request
 from pipeline_code.compiler.errors import DefinitionError, WheelhouseError
-from pipeline_code.pipelines import FOLDER, folder_of, names
+from pipeline_code.pipelines import FOLDER, SPARK, folder_of, names
 from pipeline_code.runtime.wheels import LOCK, locked
 from pipeline_code.wheelhouse.lock import current_lock, write_lock
 from pipeline_code.wheelhouse.requirements import FILE
@@ -19,7 +19,7 @@ HELP = "lock and fetch the packages of requirements.txt for the images of pipeli
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    text = "a pipeline with a requirements.txt (default: all)"
+    text = f"a pipeline with a requirements.txt, or {SPARK.name} (default: all)"
     command.add_argument("names", nargs="*", metavar="NAME", help=text)
 
 
@@ -31,23 +31,31 @@ def run(parsed: argparse.Namespace) -> int:
 def wheels(pipelines: Sequence[str], *, root: Path = FOLDER) -> int:
     """Lock and fetch the wheels of pipelines, or of all with a requirements.txt. Return 0.
 
-    A lock file that fits the requirements and the image stays as it is.
+    The name `spark` is for the packages of Spark steps, which are the same in every pipeline. A
+    lock file that fits the requirements and the image stays as it is.
 
     Raises:
         DefinitionError: a pipeline does not compile, or its packages cannot be locked or fetched.
     """
     chosen = pipelines or [each for each in names(root) if _has_requirements(each, root)]
-    for definition in compiled_all([Request(each, root=root) for each in chosen], check=False):
+    requests = [Request(each, root=root) for each in chosen if each != SPARK.name]
+    for definition in compiled_all(requests, check=False):
         folder, image = folder_of(definition.name, root), definition.manifest.wheels
         if not image:
             raise WheelhouseError(f"{folder} has no {FILE}: write one pinned package a line")
-        try:
-            text = current_lock(folder, image)
-        except WheelhouseError:
-            text = write_lock(folder, image)
-        fetch_wheels(folder, image)
-        print(f"{folder.name}/{LOCK}: {', '.join(locked(text)) or 'the image has all packages'}")
+        _lock_and_fetch(folder, image)
+    if not pipelines or SPARK.name in pipelines:
+        _lock_and_fetch(SPARK, SPARK.name)
     return 0
+
+
+def _lock_and_fetch(folder: Path, image: str) -> None:
+    try:
+        text = current_lock(folder, image)
+    except WheelhouseError:
+        text = write_lock(folder, image)
+    fetch_wheels(folder, image)
+    print(f"{folder.name}/{LOCK}: {', '.join(locked(text)) or 'the image has all packages'}")
 
 
 def _has_requirements(name: str, root: Path) -> bool:

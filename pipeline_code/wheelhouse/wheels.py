@@ -13,7 +13,6 @@ from pipeline_code.archive import FIXED_DATE
 from pipeline_code.compiler.errors import WheelhouseError
 from pipeline_code.compiler.fingerprint import REPOSITORY
 from pipeline_code.compiler.images import GLIBC, IMAGES
-from pipeline_code.pipelines import folder_of
 from pipeline_code.runtime.wheels import LOCK, locked, normalized
 from pipeline_code.wheelhouse.lock import current_lock
 
@@ -38,9 +37,9 @@ def fetch_wheels(folder: Path, image: str, *, wheels: Path = WHEELS) -> Path:
 
 
 def build_wheelhouse(
-    name: str, image: str, folder: Path, root: Path, *, wheels: Path = WHEELS
+    name: str, image: str, folder: Path, locking: Path, *, wheels: Path = WHEELS
 ) -> Path:
-    """Write `folder/<name>-wheels.zip`, the wheels of the pipeline `name` of `root`.
+    """Write `folder/<name>-wheels.zip`, the wheels of the lock file in the folder `locking`.
 
     Equal wheels produce equal bytes. Needs no network.
 
@@ -48,10 +47,9 @@ def build_wheelhouse(
         WheelhouseError: the lock file is not current, or a wheel was not fetched or has another
         hash.
     """
-    pipeline = folder_of(name, root)
-    text = current_lock(pipeline, image)
+    text = current_lock(locking, image)
     found = sorted(kept_wheels(wheels, text).glob("*.whl"))
-    _check(found, text, pipeline)
+    _check(found, text, locking)
     archive = folder / f"{name}-wheels.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
         for wheel in found:

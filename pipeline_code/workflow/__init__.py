@@ -2,11 +2,12 @@
 
 from pipeline_code.compiler.images import aws_image
 from pipeline_code.compiler.manifest import Access
-from pipeline_code.workflow.inputs import Files, Input, redshift, sharded
+from pipeline_code.workflow.inputs import Files, Input, athena, redshift, sharded
 from pipeline_code.workflow.instances import Instances
+from pipeline_code.workflow.model_card import ModelCard
 from pipeline_code.workflow.parameter_ranges import categorical, continuous, integer
 from pipeline_code.workflow.pipeline_builder import Pipeline
-from pipeline_code.workflow.variables import Environment, MetricNamespace
+from pipeline_code.workflow.variables import Environment, MetricNamespace, Uri
 
 __all__ = [
     "Access",
@@ -15,7 +16,10 @@ __all__ = [
     "Input",
     "Instances",
     "MetricNamespace",
+    "ModelCard",
     "Pipeline",
+    "Uri",
+    "athena",
     "aws_image",
     "categorical",
     "continuous",

@@ -4,7 +4,7 @@ from sagemaker.core.workflow.functions import Join
 
 from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.images import IMAGES, Image
-from pipeline_code.compiler.manifest import Access, JobRole, Place
+from pipeline_code.compiler.manifest import QUERY_ATHENA, Access, JobRole, Place
 from pipeline_code.workflow.actions import JOIN_VPC, QUERY_WAREHOUSE, READ_REGISTRY, USE_KEY
 from pipeline_code.workflow.variables import Environment, Uri
 
@@ -19,6 +19,9 @@ MODEL_PACKAGE_GROUP = Environment(
 )
 # The key of the archive in its bucket, and the file name of the archive in a job.
 CODE_KEY, CODE_FILE = Environment("CodeKey"), Environment("CodeFile")
+# The beginning of the names of feature groups in the account.
+FEATURE_GROUP_PREFIX = Environment("FeatureGroupPrefix")
+ATHENA_WORKGROUP = Environment("AthenaWorkgroup", Access(actions=QUERY_ATHENA))
 # The archive of the pipeline's step scripts.
 CODE = Uri(Join(on="/", values=["s3:/", Environment("CodeBucket"), CODE_KEY]), Access(code=True))
 
@@ -27,6 +30,17 @@ CODE = Uri(Join(on="/", values=["s3:/", Environment("CodeBucket"), CODE_KEY]), A
 WHEELS_KEY = Environment("WheelsKey")
 WHEELS = Uri(
     Join(on="/", values=["s3:/", Environment("CodeBucket"), WHEELS_KEY]), Access(code=True)
+)
+# What Spark steps need beside the archive: the application that starts a step of it, its file name
+# in a job, and the wheels of what the Spark image lacks.
+SPARK_DRIVER = Uri(
+    Join(on="/", values=["s3:/", Environment("CodeBucket"), Environment("SparkDriverKey")]),
+    Access(code=True),
+)
+SPARK_DRIVER_FILE = Environment("SparkDriverFile")
+SPARK_WHEELS = Uri(
+    Join(on="/", values=["s3:/", Environment("CodeBucket"), Environment("SparkWheelsKey")]),
+    Access(code=True),
 )
 
 

@@ -9,10 +9,13 @@ from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join
 
 from pipeline_code.compiler.manifest import AREAS, NOTHING, Access, Area, Place
-from pipeline_code.pipelines import name_of
+from pipeline_code.pipelines import name_of, package_of
 from pipeline_code.source_files import source_files
 from pipeline_code.workflow.environment import LAKE_BUCKET
 from pipeline_code.workflow.variables import Environment, Uri
+
+# The modules in the archive of every pipeline.
+RUNTIME = "pipeline_code.runtime."
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Folder:
         return name_of(self.path)
 
     @property
+    def package(self) -> str:
+        """The Python package of the folder, such as `pipeline_code.tickit_batch`."""
+        return package_of(self.name, self.path.parent)
+
+    @property
     def has_requirements(self) -> bool:
         """Whether the folder has a requirements.txt with packages that its image lacks."""
         return (self.path / "requirements.txt").is_file()
@@ -38,8 +46,8 @@ class Folder:
     def run_uri(self, area: Area, step: str, output: str) -> Uri:
         """Return the URI of an output of a step, for this execution only.
 
-        Objects in `runs` expire. Objects in `kept` do not expire, because registered models refer
-        to them. `unload` contains the rows that the warehouse unloaded.
+        Objects in `runs` expire. Objects in `kept` do not expire while registered models refer to
+        them. `unload` contains the rows that the warehouse unloaded.
         """
         return self.lake_uri(
             area, self.name, ExecutionVariables.PIPELINE_EXECUTION_ID, step, output
@@ -79,9 +87,13 @@ class Folder:
     def script(self, file: str) -> str:
         """Return the argument that starts a step script, such as `train` for `train.py`.
 
+        A module of the runtime, `pipeline_code.runtime.…`, is its own argument.
+
         Raises:
             ValueError: the folder has no such file.
         """
+        if file.startswith(RUNTIME):
+            return file
         if not file.endswith(".py") or not (self.path / file).is_file():
             scripts = ", ".join(path.name for path in source_files(self.path, "*.py"))
             raise ValueError(f"{self.path} has no script {file!r}: it has {scripts}")

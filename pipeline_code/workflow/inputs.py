@@ -1,4 +1,4 @@
-"""The inputs of a processing job: files in S3, or the rows of a query."""
+"""The inputs of a processing job: files in S3, or the rows of a query of Redshift or Athena."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.environment import CLUSTER, KMS_KEY
+from pipeline_code.workflow.environment import ATHENA_WORKGROUP, CLUSTER, KMS_KEY
 from pipeline_code.workflow.variables import Environment, Uri
 
+# The environment values with the names of the databases.
+_DATABASES = {"features": "FeaturesDatabase", "files": "CatalogDatabase"}
+Distribution = Literal["FullyReplicated", "ShardedByS3Key"]
 INPUT_PATH = "/opt/ml/processing/input"
 
 
@@ -21,7 +24,7 @@ class Files:
     """
 
     uri: Uri
-    distribution: Literal["FullyReplicated", "ShardedByS3Key"] = "FullyReplicated"
+    distribution: Distribution = "FullyReplicated"
     data_type: Literal["S3Prefix", "ManifestFile"] = "S3Prefix"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
@@ -47,9 +50,10 @@ class RedshiftRows:
 
     query: str
     output_format: Literal["PARQUET", "CSV"] = "PARQUET"
+    distribution: Distribution = "ShardedByS3Key"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
-        """Return the ProcessingInput. The files are distributed, so an instance may get no file.
+        """Return the ProcessingInput. With distributed files, an instance may get no file.
 
         The files are in /opt/ml/processing/input/<name>.
         """
@@ -65,14 +69,49 @@ class RedshiftRows:
         }
         data_set = {
             "LocalPath": f"{INPUT_PATH}/{name}",
-            "DataDistributionType": "ShardedByS3Key",
+            "DataDistributionType": self.distribution,
             "InputMode": "File",
             "RedshiftDatasetDefinition": warehouse,
         }
         return {"InputName": name, "AppManaged": False, "DatasetDefinition": data_set}
 
 
-Input = Uri | Files | RedshiftRows
+@dataclass(frozen=True, kw_only=True)
+class AthenaRows:
+    """The rows of an Athena query, which the job unloads as Parquet while it starts."""
+
+    query: str
+    database: Literal["features", "files"]
+    distribution: Distribution = "ShardedByS3Key"
+
+    def request(self, p: Collector, name: str) -> dict[str, Any]:
+        """Return the ProcessingInput. With distributed files, an instance may get no file.
+
+        The files are in /opt/ml/processing/input/<name>. Athena writes them with the role of the
+        job.
+        """
+        read, written = (
+            uri("unload", name, "rows") for uri in (p.folder.run_uri, p.folder.run_target)
+        )
+        unloaded = {
+            "Catalog": "AwsDataCatalog",
+            "Database": Environment(_DATABASES[self.database]),
+            "QueryString": p.query(self.query),
+            "WorkGroup": ATHENA_WORKGROUP,
+            "OutputS3Uri": Uri(read.variable, read.access | written.access),
+            "KmsKeyId": KMS_KEY,
+            "OutputFormat": "PARQUET",
+        }
+        data_set = {
+            "LocalPath": f"{INPUT_PATH}/{name}",
+            "DataDistributionType": self.distribution,
+            "InputMode": "File",
+            "AthenaDatasetDefinition": unloaded,
+        }
+        return {"InputName": name, "AppManaged": False, "DatasetDefinition": data_set}
+
+
+Input = Uri | Files | RedshiftRows | AthenaRows
 
 
 def sharded(uri: Uri) -> Files:
@@ -86,6 +125,16 @@ def redshift(query: str, *, output_format: Literal["PARQUET", "CSV"] = "PARQUET"
     The query has no parameters; use `extract` for a query with values.
     """
     return RedshiftRows(query=query, output_format=output_format)
+
+
+def athena(query: str, *, database: Literal["features", "files"] = "features") -> AthenaRows:
+    """Return the rows of an Athena query in a file of the folder, distributed over the instances.
+
+    The query reads tables by their names: with `features` those of the feature groups of the
+    environment that declare a name as `glue_table`, with `files` those of the pipeline's
+    catalog.json.
+    """
+    return AthenaRows(query=query, database=database)
 
 
 def input_request(p: Collector, name: str, given: Input) -> dict[str, Any]:

@@ -23,19 +23,25 @@ from pipeline_code.workflow.folder import Folder
 from pipeline_code.workflow.steps.automl import automl
 from pipeline_code.workflow.steps.callback import callback
 from pipeline_code.workflow.steps.condition import gate
+from pipeline_code.workflow.steps.data_analysis import analysis
 from pipeline_code.workflow.steps.data_contract import data_contract
 from pipeline_code.workflow.steps.data_quality import data_baseline, data_check
+from pipeline_code.workflow.steps.emr import emr_step
 from pipeline_code.workflow.steps.evaluation import evaluation
 from pipeline_code.workflow.steps.extraction import extract
 from pipeline_code.workflow.steps.fail import fail
+from pipeline_code.workflow.steps.ingest import ingest
 from pipeline_code.workflow.steps.lambda_function import invoke
 from pipeline_code.workflow.steps.latest_model import latest_model
 from pipeline_code.workflow.steps.load_predictions import load_predictions
 from pipeline_code.workflow.steps.model import create_model
 from pipeline_code.workflow.steps.model_analysis import model_analysis
+from pipeline_code.workflow.steps.monitor import monitor
+from pipeline_code.workflow.steps.new_data import new_data
 from pipeline_code.workflow.steps.processing import processing
 from pipeline_code.workflow.steps.register_model import register
 from pipeline_code.workflow.steps.sdk_step import add
+from pipeline_code.workflow.steps.spark import spark_jar, spark_shares, spark_step
 from pipeline_code.workflow.steps.training import training
 from pipeline_code.workflow.steps.transform import transform
 from pipeline_code.workflow.steps.tuning import tuning
@@ -62,6 +68,10 @@ class Pipeline(Collector):
     # The methods for a pipeline.py. For a kind of step without a method, call its function with the
     # pipeline: `transform(p, "Predict", …)` is the same as `p.transform("Predict", …)`.
     processing = processing
+    spark_step = spark_step
+    spark_shares = spark_shares
+    spark_jar = spark_jar
+    emr_step = emr_step
     training = training
     tuning = tuning
     automl = automl
@@ -72,13 +82,17 @@ class Pipeline(Collector):
     fail = fail
     invoke = invoke
     callback = callback
+    ingest = ingest
+    new_data = new_data
     extract = extract
     data_contract = data_contract
     evaluation = evaluation
     data_baseline = data_baseline
     data_check = data_check
     model_analysis = model_analysis
+    analysis = analysis
     latest_model = latest_model
+    monitor = monitor
     load_predictions = load_predictions
     add = add
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from html_pages.drawings.bars import small_bars
+from html_pages.formats import NOTHING, number, percent
+from html_pages.html import Html, breakable, element, section, table
 from run_report.columns import distribution
-from run_report.drawings.bars import small_bars
 from run_report.facts import Facts
-from run_report.formats import NOTHING, number, percent
-from run_report.html import Html, breakable, element, section, table
+from run_report.row_counts import UNLOADED, row_counts
 
 _MOST_RULES = 50
 
@@ -20,24 +21,20 @@ def data(facts: Facts) -> Html | None:
 
 
 def _rows(facts: Facts) -> Html | None:
+    counts = row_counts(facts)
+    read = counts.get("read", 0)
     counted = [
-        (f"{step.name} (unloaded)", number(int(step.outputs["rows"])))
-        for step in facts.steps
-        if step.outputs.get("rows", "").isdigit()
+        (name, f"{number(count)} ({percent(count, read)})" if _is_side(name) else number(count))
+        for name, count in counts.items()
     ]
-    sides: dict[str, int] = {}
-    for report in facts.all_documents("report", "report-"):
-        rows = report.get("rows") if isinstance(report, Mapping) else None
-        for name, count in rows.items() if isinstance(rows, Mapping) else ():
-            if isinstance(count, int):
-                sides[name] = sides.get(name, 0) + count
-    read = sides.get("read", 0)
-    for name, count in sides.items():
-        share = f" ({percent(count, read)})" if name != "read" else ""
-        counted.append((name, f"{number(count)}{share}"))
     if not counted:
         return None
     return table("Rows in and out", ("Rows", "Count"), counted, numbers=1)
+
+
+def _is_side(name: str) -> bool:
+    """Return whether the rows are a part of those that were read."""
+    return name != "read" and not name.endswith(UNLOADED)
 
 
 def _contract(facts: Facts) -> Html | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html_pages.html import Html, element, joined, section
 from run_report.facts import Facts, Step
-from run_report.html import Html, element, joined, section
 
 
 def failure(facts: Facts) -> Html | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from execution_reader.gates import Comparison, Gate
+from html_pages.formats import NOTHING, number, signed
+from html_pages.html import Html, breakable, element, joined, section, table
 from run_report.facts import Facts
-from run_report.formats import NOTHING, number, signed
-from run_report.html import Html, breakable, element, joined, section, table
 
 
 def gates(facts: Facts) -> Html | None:
@@ -18,7 +18,9 @@ def _gate(gate: Gate) -> Html:
     heading = element("h3", gate.step, " ", element("span", result, class_=_class(gate.outcome)))
     columns = ("Value", "Measured", "Must be", "Margin")
     caption = f"Conditions of {gate.step}. A margin below 0 does not meet the limit."
-    return joined([heading, table(caption, columns, map(_cells, gate.comparisons), numbers=1)])
+    compared = table(caption, columns, map(_cells, gate.comparisons), numbers=1)
+    messages = [element("p", each.message) for each in gate.comparisons if each.message]
+    return joined([heading, compared, *messages])
 
 
 def _cells(comparison: Comparison) -> tuple[object, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from html_pages.formats import number
+from html_pages.html import Html, element, section
 from run_report.facts import Facts
-from run_report.formats import number
-from run_report.html import Html, element, section
 
 Link = tuple[str, list[tuple[str, Any]]]
 
@@ -21,7 +21,10 @@ def lineage(facts: Facts) -> Html | None:
         element("li", element("h3", name), element("dl", *map(_pair, shown)))
         for name, shown in links
     ]
-    return section("lineage", "Lineage", element("ol", *items, class_="lineage"))
+    short = facts.pipeline.removeprefix(f"redline-{facts.environment}-")
+    command = f"redline --env {facts.environment} lineage {short} {facts.execution_id} --html FILE"
+    drawn = element("p", "As a graph, up to the endpoint: ", element("code", command))
+    return section("lineage", "Lineage", element("ol", *items, class_="lineage"), drawn)
 
 
 def _links(facts: Facts) -> Iterator[Link]:

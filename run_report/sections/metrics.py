@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from html_pages.formats import number, percent
+from html_pages.html import Html, breakable, section, table
 from run_report.facts import Facts
-from run_report.formats import number, percent
-from run_report.html import Html, breakable, section, table
+from run_report.named_values import named_values
 
 # The members of evaluation.json with metrics -> the suffix of the baseline's metrics, and its name.
 _BASELINES = {
     "regression_metrics": ("_baseline", "Mean of the training rows"),
     "binary_classification_metrics": ("_best_constant_classifier", "Best constant prediction"),
+    "multiclass_classification_metrics": ("_best_constant_classifier", "Best constant prediction"),
 }
+# What the names of the baselines' values end with.
+BASELINE_SUFFIXES = tuple(suffix for suffix, _ in _BASELINES.values())
 _CONFUSION = "confusion_matrix"
 
 
@@ -79,29 +83,23 @@ def _confusion(measured: Mapping[str, Any]) -> Html | None:
     matrix = measured.get(_CONFUSION)
     if not matrix:
         return None
+    # The class that is predicted is first; several classes have names.
+    names = {"1": "positive", "0": "negative"} if set(matrix) == {"0", "1"} else {}
+    classes = list(names or matrix)
     rows = []
-    for true in ("1", "0"):
+    for true in classes:
         total = sum(matrix[true].values())
-        counts = [matrix[true][given] for given in ("1", "0")]
+        counts = [matrix[true][given] for given in classes]
         cells = [f"{number(count)} ({percent(count, total)})" for count in counts]
-        rows.append((f"Actual {'positive' if true == '1' else 'negative'}", *cells))
-    columns = ("", "Predicted positive", "Predicted negative")
-    return table("Confusion matrix at the probability 0.5", columns, rows, numbers=2)
+        rows.append((f"Actual {names.get(true, true)}", *cells))
+    columns = ("", *(f"Predicted {names.get(given, given)}" for given in classes))
+    answer = "at the probability 0.5" if names else "of the most probable class"
+    return table(f"Confusion matrix {answer}", columns, rows, numbers=len(classes))
 
 
 def _other(name: str, document: Any) -> Html | None:
     """Return the entries {"value": …} of a report, such as that of a drift check."""
-    rows = [(breakable(entry), number(value)) for entry, value in _values(document, ())]
+    rows = [(breakable(entry), number(value)) for entry, value in named_values(document)]
     if not rows:
         return None
     return table(f"Values of {name}", ("Metric", "Value"), rows, numbers=1)
-
-
-def _values(document: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    if not isinstance(document, Mapping):
-        return
-    if isinstance(document.get("value"), int | float):
-        yield ".".join(path[1:] or path), document["value"]
-        return
-    for name, entry in document.items():
-        yield from _values(entry, (*path, name))

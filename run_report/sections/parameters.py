@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from html_pages.formats import plain
+from html_pages.html import Html, section, table
 from run_report.facts import Facts
-from run_report.formats import plain
-from run_report.html import Html, section, table
 
 
 def parameters(facts: Facts) -> Html | None:

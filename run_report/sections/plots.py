@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from run_report.drawings.bars import histogram, named_bars
-from run_report.drawings.curves import curve, grid
+from html_pages.drawings.bars import histogram, named_bars
+from html_pages.drawings.curves import curve, grid
+from html_pages.formats import number
+from html_pages.html import Html, element, figure, section, table
 from run_report.facts import Facts
-from run_report.formats import number
-from run_report.html import Html, element, section, table
 
 _MOST_BARS = 15
 Document = Mapping[str, Any]
@@ -33,11 +33,6 @@ def inputs(facts: Facts) -> Html | None:
     return section("inputs", "What the inputs contribute", shown)
 
 
-def _figure(drawn: Html, title: str, note: str) -> Html:
-    caption = element("figcaption", element("strong", title), " ", note)
-    return element("figure", caption, drawn)
-
-
 def _regression(found: Document) -> Iterator[Html]:
     if cells := found.get("predicted_against_actual"):
         drawn = grid(
@@ -46,7 +41,7 @@ def _regression(found: Document) -> Iterator[Html]:
             label="Counts of rows by actual and predicted value",
             names=("actual", "predicted"),
         )
-        yield _figure(drawn, "Predicted against actual", "Stronger cells have more rows.")
+        yield figure(drawn, "Predicted against actual", "Stronger cells have more rows.")
     if counts := found.get("residuals"):
         drawn = histogram(
             counts["edges"],
@@ -55,7 +50,7 @@ def _regression(found: Document) -> Iterator[Html]:
             x_name="actual − predicted",
             y_name="rows",
         )
-        yield _figure(drawn, "Residuals", "The difference of each row.")
+        yield figure(drawn, "Residuals", "The difference of each row.")
 
 
 def _classification(found: Document) -> Iterator[Html]:
@@ -63,7 +58,7 @@ def _classification(found: Document) -> Iterator[Html]:
         points = list(zip(roc["false_positive_rate"], roc["true_positive_rate"], strict=True))
         names = ("false positive rate", "true positive rate")
         drawn = curve(points, reference=[(0, 0), (1, 1)], label="ROC curve", names=names)
-        yield _figure(drawn, "ROC", "The dashed line is chance.")
+        yield figure(drawn, "ROC", "The dashed line is chance.")
     if pairs := found.get("precision_recall"):
         points = list(zip(pairs["recall"], pairs["precision"], strict=True))
         share = pairs["share"]
@@ -73,7 +68,7 @@ def _classification(found: Document) -> Iterator[Html]:
             label="Precision-recall curve",
             names=("recall", "precision"),
         )
-        yield _figure(drawn, "Precision and recall", f"{number(share)} of the rows are positive.")
+        yield figure(drawn, "Precision and recall", f"{number(share)} of the rows are positive.")
     if tenths := found.get("calibration"):
         points = [(each["predicted"], each["observed"]) for each in tenths]
         drawn = curve(
@@ -84,7 +79,7 @@ def _classification(found: Document) -> Iterator[Html]:
             rows=[each["rows"] for each in tenths],
         )
         note = "The dashed line is perfect calibration; larger marks have more rows."
-        yield _figure(drawn, "Calibration", note)
+        yield figure(drawn, "Calibration", note)
     if tenths := found.get("lift"):
         points = [(each["rows"], each["lift"]) for each in tenths]
         top = max(1.0, *(lift for _, lift in points))
@@ -95,7 +90,7 @@ def _classification(found: Document) -> Iterator[Html]:
             names=("share of the rows, highest first", "lift"),
             y=(0.0, top),
         )
-        yield _figure(drawn, "Lift", "How much more often the first rows are positive.")
+        yield figure(drawn, "Lift", "How much more often the first rows are positive.")
 
 
 def _time(found: Document) -> Iterator[Html]:
@@ -118,7 +113,7 @@ def _time(found: Document) -> Iterator[Html]:
         rows=[each["rows"] for each in periods],
         has_x_values=False,
     )
-    yield _figure(
+    yield figure(
         drawn, "Error over time", "The dashed line is the mean; larger marks have more rows."
     )
 
@@ -148,7 +143,7 @@ def _importance(found: Document) -> Iterator[Html]:
     if columns := found.get("importance"):
         drawn = named_bars(_first(columns), label="Importance of the columns")
         note = f"The increase of {found['error']} if the values of a column are exchanged."
-        yield _figure(drawn, "Permutation importance", note)
+        yield figure(drawn, "Permutation importance", note)
 
 
 def _shap(analysis: Any) -> Iterator[Html]:
@@ -156,7 +151,7 @@ def _shap(analysis: Any) -> Iterator[Html]:
     values = explained.get("kernel_shap", {}).get("label0", {}).get("global_shap_values")
     if values:
         drawn = named_bars(_first(values), label="SHAP values of the columns")
-        yield _figure(drawn, "SHAP", "The mean absolute value of a column's contribution.")
+        yield figure(drawn, "SHAP", "The mean absolute value of a column's contribution.")
 
 
 def _first(values: Mapping[str, float]) -> dict[str, float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from run_report.drawings.graph import SIGNS, graph
-from run_report.drawings.svg import drawing
+from html_pages.drawings.graph import Box, graph
+from html_pages.drawings.svg import drawing
+from html_pages.formats import NOTHING, duration
+from html_pages.html import Html, element, scrollable, section, table
 from run_report.facts import Facts, Step
-from run_report.formats import NOTHING, duration
-from run_report.html import Html, element, scrollable, section, table
+from run_report.statuses import sign, state_class
 
 _WIDTH, _HEIGHT = 160, 12
 
@@ -15,15 +16,33 @@ def steps(facts: Facts) -> Html | None:
     """Return the section."""
     if not facts.steps:
         return None
-    drawn = scrollable(graph(facts.steps, facts.read_at), label="Graph of the steps")
+    described = (
+        f"The {len(facts.steps)} steps and their order; the table of the steps has the same facts"
+    )
+    steps_graph = graph([_box(step, facts) for step in facts.steps], described)
+    drawn = scrollable(steps_graph, label="Graph of the steps")
     rows = [_cells(step, facts) for step in facts.steps]
     columns = ("Step", "Status", "Time of the run", "Duration")
     shown = table("Steps of the run", columns, rows, numbers=1)
     return section("steps", "Steps", element("div", drawn, shown, class_="steps"))
 
 
+def _box(step: Step, facts: Facts) -> Box:
+    seconds = step.seconds(facts.read_at)
+    state = [step.status] if seconds is None else [step.status, duration(seconds)]
+    if step.reused_from:
+        state = ["Reused"]
+    return Box(
+        name=step.name,
+        after=step.after,
+        second_line=f"{sign(step.status)} {' · '.join(state)}",
+        note=f"{step.name}: {step.type}, {', '.join(state)}",
+        class_=state_class(step.status),
+    )
+
+
 def _cells(step: Step, facts: Facts) -> tuple[object, ...]:
-    status = f"{SIGNS.get(step.status, NOTHING)} {step.status}"
+    status = f"{sign(step.status)} {step.status}"
     if step.attempts > 1:
         status = f"{status}, {step.attempts} attempts"
     if step.reused_from:

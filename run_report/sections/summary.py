@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from run_report.drawings.graph import SIGNS, state_class
+from html_pages.formats import duration, moment
+from html_pages.html import Html, element, facts_list
 from run_report.facts import Facts
-from run_report.formats import duration, moment
-from run_report.html import Html, element, facts_list
+from run_report.statuses import shown_status
 
 
 def summary(facts: Facts) -> Html:
     """Return the header."""
-    status = element(
-        "strong",
-        f"{SIGNS.get(facts.status, '')} {facts.status}",
-        class_=f"status {state_class(facts.status)}",
-    )
     return element(
         "header",
         element("p", "Run report", class_="kicker"),
         element("h1", facts.display_name or facts.pipeline),
-        element("p", status, " ", _outcome(facts), class_="outcome"),
+        element("p", shown_status(facts.status), " ", _outcome(facts), class_="outcome"),
         facts_list(
             [
                 ("Pipeline", facts.pipeline if facts.display_name else None),
@@ -52,4 +47,5 @@ def _outcome(facts: Facts) -> str:
     failed = [step.name for step in facts.steps if step.status == "Failed"]
     if failed:
         return f"The step {failed[0]} failed."
-    return ""
+    messages = (each.message for gate in rejected for each in gate.comparisons)
+    return next(filter(None, messages), "")

@@ -10,6 +10,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+# The page with a section for each kind of alarm.
+RUNBOOK = "docs/runbook.md"
 _AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 
 
@@ -19,18 +21,23 @@ def metric_alarm(
     *,
     metric: cloudwatch.IMetric,
     description: str,
+    runbook: str,
     alerts: sns.ITopic,
     threshold: float = 1,
     comparison: cloudwatch.ComparisonOperator = _AT_LEAST,
     missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     alarm_name: str | None = None,
 ) -> cloudwatch.Alarm:
-    """Create an alarm on one period of `metric`; by default missing data is OK."""
+    """Create an alarm on one period of `metric`; by default missing data is OK.
+
+    `runbook` is the section of the runbook that says what to do. The description names it, and so
+    do the messages of the alarm.
+    """
     alarm = cloudwatch.Alarm(
         scope,
         name,
         alarm_name=alarm_name,
-        alarm_description=description,
+        alarm_description=f"{description}. Runbook: {RUNBOOK}#{runbook}",
         metric=metric,
         threshold=threshold,
         evaluation_periods=1,
@@ -42,17 +49,31 @@ def metric_alarm(
 
 
 def alarm_on_messages(
-    scope: Construct, name: str, *, queue: sqs.IQueue, description: str, alerts: sns.ITopic
+    scope: Construct,
+    name: str,
+    *,
+    queue: sqs.IQueue,
+    description: str,
+    runbook: str,
+    alerts: sns.ITopic,
 ) -> None:
     """Alarm while the queue contains a message."""
     metric = queue.metric_approximate_number_of_messages_visible(
         period=cdk.Duration.minutes(5), statistic="Maximum"
     )
-    metric_alarm(scope, name, metric=metric, description=description, alerts=alerts)
+    metric_alarm(
+        scope, name, metric=metric, description=description, runbook=runbook, alerts=alerts
+    )
 
 
 def alarm_on_lost_events(
-    scope: Construct, name: str, *, rule_name: str, description: str, alerts: sns.ITopic
+    scope: Construct,
+    name: str,
+    *,
+    rule_name: str,
+    description: str,
+    runbook: str,
+    alerts: sns.ITopic,
 ) -> None:
     """Alarm when a rule could not send a failed event to its dead-letter queue.
 
@@ -65,7 +86,9 @@ def alarm_on_lost_events(
         period=cdk.Duration.minutes(5),
         statistic="Sum",
     )
-    metric_alarm(scope, name, metric=metric, description=description, alerts=alerts)
+    metric_alarm(
+        scope, name, metric=metric, description=description, runbook=runbook, alerts=alerts
+    )
 
 
 def alarm_on_dead_letter_errors(
@@ -74,6 +97,7 @@ def alarm_on_dead_letter_errors(
     *,
     function: lambda_.IFunction,
     description: str,
+    runbook: str,
     alerts: sns.ITopic,
 ) -> None:
     """Alarm when a function could not send a failed event to its dead-letter queue.
@@ -81,7 +105,9 @@ def alarm_on_dead_letter_errors(
     The metric is published by Lambda (Developer Guide, "Types of metrics for Lambda functions").
     """
     metric = function.metric("DeadLetterErrors", period=cdk.Duration.minutes(5), statistic="Sum")
-    metric_alarm(scope, name, metric=metric, description=description, alerts=alerts)
+    metric_alarm(
+        scope, name, metric=metric, description=description, runbook=runbook, alerts=alerts
+    )
 
 
 def alarm_on_errors(
@@ -90,8 +116,17 @@ def alarm_on_errors(
     *,
     function: lambda_.IFunction,
     description: str,
+    runbook: str,
     alerts: sns.ITopic,
 ) -> None:
     """Alarm when a function fails three times in a period. Single failures remain in its queue."""
     metric = function.metric_errors(period=cdk.Duration.minutes(5), statistic="Sum")
-    metric_alarm(scope, name, metric=metric, description=description, alerts=alerts, threshold=3)
+    metric_alarm(
+        scope,
+        name,
+        metric=metric,
+        description=description,
+        runbook=runbook,
+        alerts=alerts,
+        threshold=3,
+    )

@@ -41,5 +41,6 @@ def alarm_on_refused_models(
         metric=metric,
         description=f"A model of {group} is not the one that was evaluated, and was refused: see "
         "the log of the function, restore the object, or reject the version",
+        runbook="refused-model",
         alerts=alerts,
     )

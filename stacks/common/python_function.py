@@ -54,6 +54,7 @@ class Caller(Enum):
 
     CLOUDFORMATION = "CloudFormation waits for the response; without it, the deployment fails."
     STEP = "The step waits for the response, and fails if the function fails."
+    CLIENT = "The caller waits for the response, and gets the error of a failed call."
     QUEUE = "Failed messages stay in its queue, and finally go to the dead-letter queue."
 
 

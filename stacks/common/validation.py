@@ -20,11 +20,6 @@ def require(holds: bool, name: str, value: object, *, allowed: str, remedy: str)
         raise refuse(name, value, allowed=allowed, remedy=remedy)
 
 
-def require_type(name: str, value: object, kind: type | tuple[type, ...], *, example: str) -> None:
-    """Require an instance of a type; `example` is what a correct value looks like."""
-    require(isinstance(value, kind), name, value, allowed=example, remedy="write it like that")
-
-
 def require_match(pattern: str, name: str, value: str, *, allowed: str, remedy: str) -> None:
     matches = isinstance(value, str) and re.fullmatch(pattern, value) is not None
     require(matches, name, value, allowed=allowed, remedy=remedy)

@@ -3,60 +3,88 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import field
 from typing import Any
 
-from stacks.common.validation import require, require_distinct, require_match, require_type
+from stacks.alerts.settings import Budget
+from stacks.common.settings_class import settings
+from stacks.common.validation import require, require_distinct, require_match
 from stacks.config.retention import Retention
+from stacks.lake.settings import Lake
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network, zone_id_prefix
 from stacks.pipeline.settings import Pipeline
+from stacks.studio.settings import Studio
 from stacks.warehouse.existing_warehouse import ExistingWarehouse
 from stacks.warehouse.settings import Warehouse
 
 LONGEST_ENDPOINT = 47
-# The part in the names redline-<environment>-<part> of the stacks that every environment has.
-PARTS = ("alerts", "data", "network", "warehouse")
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+LONGEST_RULE = 64
+# Quotas of AWS Budgets: addresses of one notification.
+BUDGET_EMAILS = 10
+# The part in the names redline-<environment>-<part> of the stacks that an environment may have.
+PARTS = ("alerts", "athena", "data", "network", "operations", "studio", "warehouse")
 # Serverless with enhanced VPC routing (Management Guide, "Considerations when using Amazon Redshift
 # Serverless").
 SERVERLESS_ZONES = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("")
 class Environment:
-    """One deployment of the whole app.
-
-    With `account` None, the app is deployed to the account of the caller. With twelve digits, a
-    deployment to any other account fails. An environment that retains data must have an account
-    when it is deployed. With `generated_data` the rows of its warehouse are dispensable: `load` may
-    replace them by generated rows, and does not ask. A start of a pipeline may choose
-    `instance_types` (`*` is any text) in addition to those of its definition; the default are the
-    families of CPU instances without local storage.
-    """
+    """One deployment of the whole app."""
 
     name: str
+    """2 to 12 lower-case letters and digits; the second part of all names: `redline-<name>-…`."""
     region: str
+    """An AWS region, such as `us-east-1`."""
     account: str | None = None
+    """The twelve digits of the account, to which alone the app can then be deployed; by default the
+    account of the caller. Required for a deployment where `retention.removal` is `retain`.
+    """
     owner: str
+    """The tag `Owner` of all resources."""
     cost_center: str
+    """The tag `CostCenter` of all resources, for cost allocation."""
     network: Network | ExistingNetwork
+    """`Network(…)` creates a VPC, `Network.existing(…)` uses one."""
     warehouse: Warehouse | ExistingWarehouse
+    """`Warehouse(…)` creates a cluster or a workgroup, `Warehouse.existing(…)` uses one."""
     retention: Retention
+    """For how long data and logs are kept, and what remains after a deletion."""
+    lake: Lake = field(default_factory=Lake)
+    """`Lake(…)` uses a bucket and a key that exist."""
     generated_data: bool = False
+    """Whether the rows of the warehouse are dispensable: `load` then replaces them by generated
+    rows, and does not ask. Only where `retention.removal` is `destroy`.
+    """
     instance_types: tuple[str, ...] = ("ml.c5.*", "ml.m5.*", "ml.r5.*", "ml.t3.*")
+    """The instance types that the start of a pipeline may choose in addition to those of its
+    definition; `*` is any text.
+    """
     alert_emails: tuple[str, ...] = ()
+    """The addresses that receive alarms, failures and rejected models. Each confirms its
+    subscription once.
+    """
+    budget: Budget | None = None
+    """`Budget(…)`: e-mails to `alert_emails` when the monthly costs approach or exceed it."""
+    studio: Studio | None = None
+    """`Studio(…)`: a SageMaker Studio domain for notebooks."""
     pipelines: tuple[Pipeline, ...]
+    """The pipelines of the environment: a tuple of `Pipeline(…)`."""
 
     def __post_init__(self) -> None:
-        self._check_types()
         self._check_names()
         self._check_zones()
         self._check_emails()
+        self._check_budget()
         self._check_instance_types()
         require_distinct("pipelines", tuple(pipeline.name for pipeline in self.pipelines))
+        self._check_promotion()
         self._check_stacks()
         self._check_models()
         self._check_endpoints()
+        self._check_schedules()
         self._check_generated_data()
         self._check_warehouse()
         require(
@@ -66,17 +94,6 @@ class Environment:
             allowed="retain in prod",
             remedy="keep production data, or use another environment",
         )
-
-    def _check_types(self) -> None:
-        example = "a tuple of Pipeline(…): (Pipeline(…),) with a comma, even for a single one"
-        require_type("pipelines", self.pipelines, tuple, example=example)
-        for pipeline in self.pipelines:
-            require_type("pipelines", pipeline, Pipeline, example=example)
-        networks = (Network, ExistingNetwork)
-        require_type("network", self.network, networks, example="Network(…)")
-        warehouses = (Warehouse, ExistingWarehouse)
-        require_type("warehouse", self.warehouse, warehouses, example="Warehouse(…)")
-        require_type("retention", self.retention, Retention, example="Retention(…)")
 
     @property
     def lacks_account(self) -> bool:
@@ -96,11 +113,23 @@ class Environment:
     def tags(self) -> dict[str, str]:
         """Return the tags of every resource."""
         return {
-            "Project": "redline",
-            "Environment": self.name,
+            **self.cost_allocation_tags(),
             "Owner": self.owner,
             "CostCenter": self.cost_center,
         }
+
+    def cost_allocation_tags(self) -> dict[str, str]:
+        """Return those of the tags that identify the environment's costs in an account."""
+        return {"Project": "redline", "Environment": self.name}
+
+    def _check_budget(self) -> None:
+        require(
+            self.budget is None or 1 <= len(self.alert_emails) <= BUDGET_EMAILS,
+            "alert_emails",
+            self.alert_emails,
+            allowed=f"1 to {BUDGET_EMAILS} addresses with a budget, which receive its e-mails",
+            remedy="change alert_emails, or remove the budget",
+        )
 
     def _check_instance_types(self) -> None:
         for each in self.instance_types:
@@ -136,6 +165,19 @@ class Environment:
                 remedy="shorten the name of the environment or of the pipeline",
             )
 
+    def _check_schedules(self) -> None:
+        """The names of pipeline and schedule form the name of a rule."""
+        for pipeline in self.pipelines:
+            for schedule in pipeline.all_schedules:
+                name = f"redline-{self.name}-{pipeline.name}-schedule-{schedule.name}"
+                require(
+                    not schedule.name or len(name) <= LONGEST_RULE,
+                    f"{pipeline.name}.schedules (rule)",
+                    name,
+                    allowed=f"up to {LONGEST_RULE} characters",
+                    remedy="shorten the name of the schedule",
+                )
+
     def _check_names(self) -> None:
         rules: dict[str, tuple[str, str, Any]] = {
             "name": (r"[a-z][a-z0-9]{1,11}", "2 to 12 lower-case letters and digits", self.name),
@@ -160,15 +202,26 @@ class Environment:
                 allowed=", ".join(name for name, each in sources.items() if each.enabled),
                 remedy="name a pipeline of this environment that is on and registers models",
             )
+            require(
+                not (pipeline.retrains and source and source.receives_models),
+                f"{pipeline.name}.retrains",
+                True,
+                allowed=f"False, because {pipeline.models_of} receives its models",
+                remedy="let drift start a training in the environment that provides the models",
+            )
+
+    def _check_promotion(self) -> None:
+        for pipeline in self.pipelines:
+            source = pipeline.promotion and pipeline.promotion.receives_from
+            require(
+                source != self.name,
+                f"{pipeline.name}.promotion.receives_from",
+                source,
+                allowed="the name of another environment",
+                remedy="correct it, or leave it out in the environment that provides the models",
+            )
 
     def _check_generated_data(self) -> None:
-        require(
-            isinstance(self.generated_data, bool),
-            "generated_data",
-            self.generated_data,
-            allowed="True or False",
-            remedy="name one of them",
-        )
         require(
             not self.generated_data or self.retention.removal == "destroy",
             "generated_data",

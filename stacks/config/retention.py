@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from stacks.common.settings_class import settings
 from stacks.common.validation import require, require_days, require_one_of
 
 Removal = Literal["retain", "destroy"]
@@ -14,15 +14,26 @@ REMOVALS = ("retain", "destroy")
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("retention.")
 class Retention:
     """The days for which data and logs are kept, and the resources that remain after a deletion."""
 
     removal: Removal
+    """Whether `destroy` keeps the data of the lake, the warehouse and the registry (`retain`), or
+    deletes them (`destroy`).
+    """
     unload_days: int = 7
+    """1 to 3650: the days for which rows of UNLOAD are kept in the lake."""
     run_days: int
+    """1 to 3650: the days for which the files of executions and captured requests are kept, and the
+    models of failed executions. Registered models and reports remain.
+    """
     noncurrent_days: int = 30
+    """1 to 3650: the days for which overwritten and deleted versions of objects are kept."""
     log_days: int
+    """The days for which CloudWatch keeps logs: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365,
+    400, 545 or 731.
+    """
 
     def __post_init__(self) -> None:
         require_one_of(REMOVALS, "retention.removal", self.removal)

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.common.log_group import log_group_statement
 from stacks.common.removal_policy import removal_policy
 from stacks.common.service_trust import trusted
 from stacks.config import Environment
@@ -35,41 +36,20 @@ def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
         enable_key_rotation=True,
         removal_policy=removal_policy(environment.retention),
     )
-    for publisher, principal in publishers(key).items():
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid=f"{publisher}ForAlerts",
-                principals=[principal],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],  # in a key policy: this key
-            )
-        )
-    key.add_to_resource_policy(_log_groups(key, environment))
+    for statement in key_statements(cdk.Stack.of(key), environment):
+        key.add_to_resource_policy(statement)
     return key
 
 
-def _log_groups(scope: Construct, environment: Environment) -> iam.PolicyStatement:
-    """Let CloudWatch Logs use the key for the environment's log groups.
-
-    Source: CloudWatch Logs User Guide, "Encrypt log data using AWS KMS".
-    """
-    stack = cdk.Stack.of(scope)
-    groups = stack.format_arn(
-        service="logs",
-        resource="log-group",
-        resource_name=f"redline-{environment.name}-*",
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
-    return iam.PolicyStatement(
-        sid="LogGroups",
-        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
-        actions=[
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKey*",
-            "kms:ReEncrypt*",
-        ],
-        resources=["*"],  # in a key policy: this key
-        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-    )
+def key_statements(stack: cdk.Stack, environment: Environment) -> list[iam.PolicyStatement]:
+    """Return the statements with which services use the key for alerts and log groups."""
+    alerts = [
+        iam.PolicyStatement(
+            sid=f"{publisher}ForAlerts",
+            principals=[principal],
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],  # in a key policy: this key
+        )
+        for publisher, principal in publishers(stack).items()
+    ]
+    return [*alerts, log_group_statement(stack, f"redline-{environment.name}-*")]

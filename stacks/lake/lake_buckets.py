@@ -12,12 +12,12 @@ from stacks.common.acknowledge import acknowledge
 from stacks.common.removal_policy import removal_policy
 from stacks.common.service_trust import same_account
 from stacks.config import Environment, Retention
-from stacks.lake.model_objects import protect_models
+from stacks.lake.model_objects import UNUSED, UNUSED_TAG, model_statements
 
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
 RUNS = "runs/"  # outputs of one execution: expire
-KEPT = "kept/"  # outputs of one execution that a registered model refers to: kept
+KEPT = "kept/"  # outputs of one execution that a registered model refers to: expire if unused
 CAPTURED = "captured/"  # captured requests and answers of endpoints
 REPORTS = "reports/"  # reports of executions, which registered models refer to: kept
 ACCEPTED_DATA = "accepted-data/"  # records of people who accept data that failed a contract: kept
@@ -73,13 +73,86 @@ def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
 
 
 def lake_bucket(
-    scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
+    scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, environment: Environment
 ) -> s3.Bucket:
     """Create the bucket for incoming files, outputs of runs and captured requests to endpoints.
 
-    All objects expire except incoming and kept files, reports, and records that accept data. Only
-    training jobs write models.
+    All objects expire except incoming files, kept files that are used, reports, and records that
+    accept data. Only training jobs write models.
     """
+    bucket = _data_bucket(
+        scope,
+        name,
+        key=key,
+        logs=logs,
+        logs_prefix="lake/",
+        lifecycle=_lifecycle(environment.retention),
+        retention=environment.retention,
+    )
+    for statement in data_statements(bucket, environment):
+        bucket.add_to_resource_policy(statement)
+    return bucket
+
+
+def data_statements(bucket: s3.IBucket, environment: Environment) -> list[iam.PolicyStatement]:
+    """Return the statements of a lake: only training writes models, only people accept data."""
+    return [*model_statements(bucket), _acceptance_by_people(bucket, environment)]
+
+
+def training_bucket(
+    scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
+) -> s3.Bucket:
+    """Create the bucket through which Redshift ML exchanges training data and models.
+
+    Redshift deletes the objects after a training (S3_GARBAGE_COLLECT); all others expire.
+    """
+    return _data_bucket(
+        scope,
+        name,
+        key=key,
+        logs=logs,
+        logs_prefix="machine-learning/",
+        lifecycle=[
+            s3.LifecycleRule(
+                id="ExpireTrainingData",
+                expiration=cdk.Duration.days(retention.run_days),
+                noncurrent_version_expiration=cdk.Duration.days(retention.noncurrent_days),
+                abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+            )
+        ],
+        retention=retention,
+    )
+
+
+def _acceptance_by_people(bucket: s3.IBucket, environment: Environment) -> iam.PolicyStatement:
+    """Deny the roles of the environment's own stacks to write records that accept data.
+
+    Their names start with the name of their stack. A role of a person has another name.
+    """
+    roles = cdk.Stack.of(bucket).format_arn(
+        service="iam", region="", resource="role", resource_name=f"redline-{environment.name}-*"
+    )
+    return iam.PolicyStatement(
+        sid="AcceptanceByPeople",
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=["s3:PutObject"],
+        resources=[bucket.arn_for_objects(f"{ACCEPTED_DATA}*")],
+        conditions={"ArnLike": {"aws:PrincipalArn": roles}},
+    )
+
+
+def _data_bucket(
+    scope: Construct,
+    name: str,
+    *,
+    key: kms.IKey,
+    logs: s3.IBucket,
+    logs_prefix: str,
+    lifecycle: list[s3.LifecycleRule],
+    retention: Retention,
+) -> s3.Bucket:
+    """Create a bucket whose objects are encrypted with the key of the environment."""
     bucket = s3.Bucket(
         scope,
         name,
@@ -90,34 +163,13 @@ def lake_bucket(
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         versioned=True,
         server_access_logs_bucket=logs,
-        server_access_logs_prefix="lake/",
-        lifecycle_rules=_lifecycle(retention),
+        server_access_logs_prefix=logs_prefix,
+        lifecycle_rules=lifecycle,
         removal_policy=removal_policy(retention),
     )
     _accept_one_region(bucket)
     _keep_in_account(bucket)
-    protect_models(bucket)
     return bucket
-
-
-def keep_acceptance_to_people(bucket: s3.Bucket, environment: Environment) -> None:
-    """Deny the roles of the environment's own stacks to write records that accept data.
-
-    Their names start with the name of their stack. A role of a person has another name.
-    """
-    roles = cdk.Stack.of(bucket).format_arn(
-        service="iam", region="", resource="role", resource_name=f"redline-{environment.name}-*"
-    )
-    bucket.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="AcceptanceByPeople",
-            effect=iam.Effect.DENY,
-            principals=[iam.AnyPrincipal()],
-            actions=["s3:PutObject"],
-            resources=[bucket.arn_for_objects(f"{ACCEPTED_DATA}*")],
-            conditions={"ArnLike": {"aws:PrincipalArn": roles}},
-        )
-    )
 
 
 def _accept_one_region(bucket: s3.Bucket) -> None:
@@ -162,6 +214,13 @@ def _lifecycle(retention: Retention) -> list[s3.LifecycleRule]:
             id="ExpireCaptured",
             prefix=CAPTURED,
             expiration=cdk.Duration.days(retention.run_days),
+        ),
+        # The tag decides: lambda/expire_runs adds it when nothing refers to the files any more.
+        s3.LifecycleRule(
+            id="ExpireUnused",
+            prefix=KEPT,
+            tag_filters={UNUSED_TAG: UNUSED},
+            expiration=cdk.Duration.days(1),
         ),
         s3.LifecycleRule(
             id="ExpireOldVersions",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from stacks.common.settings_class import settings
 from stacks.common.validation import require, require_distinct, require_match
 from stacks.network.address_ranges import check_vpc_range
 from stacks.network.endpoint_services import ENDPOINT_SERVICES
@@ -12,29 +12,39 @@ from stacks.network.endpoint_services import ENDPOINT_SERVICES
 FEWEST_SUBNETS = 2  # of jobs; Redshift Serverless needs three
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("network.")
 class ExistingNetwork:
     """A VPC, and the subnets in it for jobs and the warehouse.
 
-    The app creates security groups in the VPC and changes nothing else. `availability_zones` are
-    the zones of `private_subnet_ids`, in the same order. Synthesis makes no lookups: `make
-    preflight` checks that the VPC has what the environment states, and a route to S3.
-
-    `endpoints` are the services whose interface endpoints the VPC has, by the prefix of their IAM
-    actions. Their security groups must allow TLS from the subnets. With `creates_endpoints` the app
-    creates the endpoints that are missing. They have private DNS names, so all workloads of the VPC
-    use them, and they allow only resources of this account. With `internet` the subnets have a
-    route to the internet, and no endpoint is necessary.
+    The app creates security groups in the VPC and changes nothing else. Synthesis makes no lookups:
+    `make preflight` checks that the VPC has what the environment states, and a route to S3.
     """
 
     vpc_id: str
+    """The ID of the VPC."""
     cidr: str
+    """The addresses of the VPC."""
     availability_zones: tuple[str, ...]
+    """The zones of `private_subnet_ids`, in the same order."""
     private_subnet_ids: tuple[str, ...]
+    """Two or more subnets in different zones, for jobs and the warehouse; three for a serverless
+    warehouse.
+    """
     endpoints: tuple[str, ...] = ()
+    """The services whose interface endpoints the VPC has, by the prefix of their IAM actions, such
+    as `redshift-data`. Their security groups must allow TLS from the subnets.
+    """
     creates_endpoints: bool = False
+    """Whether the app creates the endpoints that are missing. They have private DNS names, so all
+    workloads of the VPC use them, and they allow only resources of this account. Each is paid by
+    the hour and zone.
+    """
     internet: bool = False
+    """Whether the subnets have a route to the internet. Then no endpoint is necessary."""
     s3_prefix_list: str = ""
+    """The ID of S3's managed prefix list in a region that is not in
+    `stacks/network/s3_prefix_lists.py`.
+    """
 
     def __post_init__(self) -> None:
         _check_id("network.vpc_id", "vpc", self.vpc_id)

@@ -17,8 +17,11 @@ from stacks.network.private_vpc import private_subnets
 _CONSTRUCTS = {
     "cloudwatch": "Monitoring",
     "sagemaker": "SageMakerApi",
+    "sagemaker-featurestore-runtime": "FeatureStoreRuntime",
     "secretsmanager": "SecretsManager",
 }
+# Service -> the start of the name of its endpoint, if it is not com.amazonaws.
+_PREFIXES = {"sagemaker-studio": "aws.sagemaker"}
 
 
 class PrivateEndpoints(Construct):
@@ -67,7 +70,9 @@ class PrivateEndpoints(Construct):
                 self,
                 _construct(service),
                 vpc=vpc,
-                service=ec2.InterfaceVpcEndpointAwsService(ENDPOINT_SERVICES[service]),
+                service=ec2.InterfaceVpcEndpointAwsService(
+                    ENDPOINT_SERVICES[service], _PREFIXES.get(service)
+                ),
                 subnets=ec2.SubnetSelection(subnets=private_subnets(vpc)),
                 security_groups=[self.group],
                 # The security group allows only the clients. An open endpoint would allow the whole

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
+from stacks.common.settings_class import settings
 from stacks.common.validation import require, require_distinct, require_match
 from stacks.network.address_ranges import check_vpc_range, subnet_ranges
 from stacks.network.existing_network import ExistingNetwork
@@ -19,29 +19,41 @@ _PRIVATE_BITS, _PUBLIC_BITS = 2, 4
 _FIRST_PUBLIC = 12
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("network.")
 class Network:
     """One VPC: its addresses, its zones and its route to the internet.
 
-    `availability_zones` are names (us-east-1a), which differ between accounts, or IDs (use1-az1).
-    Add another zone at the end. With `nat_gateways` 0 the subnets of jobs have no route to the
-    internet. `private_cidrs` and `public_cidrs` are the addresses of the subnets, one for each
-    zone; without them, `cidr` is divided so that there are addresses for three zones and NAT
-    gateways. `further_cidrs` are added to the VPC when `cidr` has no free addresses
-    (docs/decisions/0026-networks-grow.md). `s3_prefix_list` is the prefix list of S3 in a region
-    that is not in `s3_prefix_lists.py`.
+    `cidr` is divided so that there are addresses for three zones and NAT gateways.
     """
 
     # Network.existing(vpc_id=…): a VPC that exists, of which nothing is changed.
     existing: ClassVar[type[ExistingNetwork]] = ExistingNetwork
 
     cidr: str
+    """The addresses of the VPC, at least a /22. It must not overlap other environments."""
     availability_zones: tuple[str, ...]
+    """Two or three zones, as names (`us-east-1a`), which differ between accounts, or IDs
+    (`use1-az1`). Add another zone at the end. Each interface endpoint is paid per zone. A
+    serverless warehouse needs three.
+    """
     nat_gateways: int = 0
+    """0 to one per zone. With 0 the jobs have no route to the internet. Each gateway is paid by the
+    hour and by traffic.
+    """
     private_cidrs: tuple[str, ...] = ()
+    """The addresses of the subnets of jobs, one range for each zone; by default parts of `cidr`."""
     public_cidrs: tuple[str, ...] = ()
+    """The addresses of the subnets of NAT gateways, one range for each zone; by default parts of
+    `cidr`.
+    """
     further_cidrs: tuple[str, ...] = ()
+    """Ranges that are added to the VPC when `cidr` has no free addresses ([decision
+    26](decisions/0026-networks-grow.md)).
+    """
     s3_prefix_list: str = ""
+    """The ID of S3's managed prefix list in a region that is not in
+    `stacks/network/s3_prefix_lists.py`.
+    """
 
     def __post_init__(self) -> None:
         check_vpc_range("network.cidr", self.cidr, 22)

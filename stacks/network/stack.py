@@ -56,12 +56,14 @@ class NetworkStack(RedlineStack):
         queries = ec2.Port.tcp(port)
         warehouse.add_ingress_rule(self.jobs, queries, "Queries of jobs")
         self.jobs.add_egress_rule(warehouse, queries, "Queries of the warehouse", remote_rule=True)
-        for description, peer in self._ways.items():
-            warehouse.add_egress_rule(peer, TLS, description)
+        self.connect(warehouse, "TLS from the warehouse")
+
+    def connect(self, client: ec2.SecurityGroup, description: str) -> None:
+        """Let a security group of another stack reach S3 and the endpoints of AWS APIs."""
+        for way, peer in self._ways.items():
+            client.add_egress_rule(peer, TLS, way)
         if self._endpoints:
-            self._endpoints.group.add_ingress_rule(
-                warehouse, TLS, "TLS from the warehouse", remote_rule=True
-            )
+            self._endpoints.group.add_ingress_rule(client, TLS, description, remote_rule=True)
 
     def allow_queries(self, group_id: str, port: int) -> None:
         """Let jobs connect to an existing warehouse. The owner of its group lets them in."""

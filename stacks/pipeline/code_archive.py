@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 
 from pipeline_code.archive import build_archive
+from pipeline_code.pipelines import SPARK, folder_of
 from pipeline_code.wheelhouse.wheels import build_wheelhouse
 from stacks.base import RedlineStack
 from stacks.pipeline.pipeline_context import PipelineContext
@@ -43,10 +44,31 @@ def wheelhouse_values(stack: RedlineStack, pipeline: PipelineContext, root: Path
     image = pipeline.manifest.wheels
     if not image:
         return {}
-    with TemporaryDirectory() as folder:
-        archive = build_wheelhouse(pipeline.name, image, Path(folder), root)
-        asset = assets.Asset(stack, "Wheels", path=str(archive))
-    return {"WheelsKey": asset.s3_object_key}
+    folder = folder_of(pipeline.name, root)
+    return {"WheelsKey": _wheels(stack, "Wheels", pipeline.name, image, folder)}
+
+
+def spark_values(stack: RedlineStack, pipeline: PipelineContext) -> dict[str, str]:
+    """Return what Spark steps need beside the archive: the application, and the wheels.
+
+    Raises:
+        WheelhouseError: the wheels are not on this machine.
+    """
+    if "SparkDriverKey" not in pipeline.manifest.environment:
+        return {}
+    driver = assets.Asset(stack, "SparkDriver", path=str(SPARK / "driver.py")).s3_object_key
+    return {
+        "SparkDriverKey": driver,
+        "SparkDriverFile": driver.removeprefix(stack.asset_prefix),
+        "SparkWheelsKey": _wheels(stack, "SparkWheels", SPARK.name, SPARK.name, SPARK),
+    }
+
+
+def _wheels(stack: RedlineStack, id: str, name: str, image: str, folder: Path) -> str:
+    """Return the key of the asset with the wheels of the lock file in `folder`."""
+    with TemporaryDirectory() as target:
+        archive = build_wheelhouse(name, image, Path(target), folder)
+        return assets.Asset(stack, id, path=str(archive)).s3_object_key
 
 
 def code_archive(stack: RedlineStack, name: str, pipeline: str, root: Path) -> CodeArchive:

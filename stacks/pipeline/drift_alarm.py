@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
@@ -37,22 +39,25 @@ class DriftAlarm(Construct):
             f"{alarm_name}-drifted",
             metric=DRIFTED,
             description=f"What {watched} is asked is distributed otherwise than what it learned",
+            runbook="drifted-inputs",
         )
         self._alarm(
             "Broken",
             f"{alarm_name}-broken",
             metric=BROKEN,
             description=f"What {watched} is asked lacks values or has values of another kind",
+            runbook="broken-inputs",
         )
 
     def _alarm(
-        self, name: str, alarm_name: str, *, metric: str, description: str
+        self, name: str, alarm_name: str, *, metric: str, description: str, runbook: str
     ) -> cloudwatch.Alarm:
         return metric_alarm(
             self,
             name,
             alarm_name=alarm_name,
             description=description,
+            runbook=runbook,
             metric=cloudwatch.Metric(
                 namespace=self._namespace,
                 metric_name=metric,
@@ -68,9 +73,9 @@ class DriftAlarm(Construct):
 
 
 class Retraining(PipelineRule):
-    """The rule that starts the pipeline `pipeline_arn` when an alarm enters the state ALARM.
+    """The rule that starts the pipeline `pipeline_arn` when one of `alarms` enters the state ALARM.
 
-    The event is a change of state, so the next start is possible only after the alarm was OK again.
+    The event is a change of state, so an alarm starts it again only after it was OK again.
     """
 
     def __init__(
@@ -79,7 +84,7 @@ class Retraining(PipelineRule):
         name: str,
         *,
         rule_name: str,
-        alarm: cloudwatch.IAlarm,
+        alarms: Sequence[cloudwatch.IAlarm],
         pipeline_arn: str,
         alerts: sns.ITopic,
     ) -> None:
@@ -87,12 +92,13 @@ class Retraining(PipelineRule):
             scope,
             name,
             rule_name=rule_name,
-            description="Has a model trained because the inputs have drifted",
+            description="Has a model trained because the inputs have drifted"
+            + (", or because its quality is lower" if len(alarms) > 1 else ""),
             trigger={
                 "event_pattern": {
                     "source": ["aws.cloudwatch"],
                     "detail-type": ["CloudWatch Alarm State Change"],
-                    "resources": [alarm.alarm_arn],
+                    "resources": [each.alarm_arn for each in alarms],
                     "detail": {"state": {"value": ["ALARM"]}},
                 }
             },

@@ -1,4 +1,4 @@
-"""The alarms and rules in the stack of a pipeline that monitors the inputs of models."""
+"""The alarms and rules in the stack of a pipeline that monitors models."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from stacks.base import RedlineStack
 from stacks.config import refuse
 from stacks.pipeline.drift_alarm import DriftAlarm, Retraining
 from stacks.pipeline.pipeline_context import PipelineContext
+from stacks.pipeline.quality_alarm import quality_alarms
 from stacks.platform import Platform
 
 
 def drift_watch(stack: RedlineStack, platform: Platform, pipeline: PipelineContext) -> None:
     """Alarms on the metrics that the pipeline's jobs put, if any, and what the alarms start.
 
-    The pipeline monitors the inputs of the models that it uses.
+    The pipeline monitors the models that it uses.
 
     Raises:
         ConfigurationError: the settings ask for retraining, but no inputs are monitored.
@@ -35,12 +36,13 @@ def drift_watch(stack: RedlineStack, platform: Platform, pipeline: PipelineConte
             alerts=platform.alerts,
         )
         stack.output("DriftAlarmName", alarms.drifted.alarm_name)
+        lower_quality = quality_alarms(stack, platform, pipeline, namespace)
         if pipeline.settings.retrains:
             retraining = Retraining(
                 stack,
                 "Retraining",
                 rule_name=f"{pipeline.aws_name}-retraining",
-                alarm=alarms.drifted,
+                alarms=[alarms.drifted, *lower_quality],
                 pipeline_arn=stack.format_arn(
                     service="sagemaker", resource="pipeline", resource_name=watched
                 ),

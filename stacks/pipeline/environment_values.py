@@ -9,9 +9,12 @@ from aws_cdk import aws_sqs as sqs
 
 from stacks.base import RedlineStack
 from stacks.network.private_vpc import private_subnets
-from stacks.pipeline.code_archive import CodeArchive, wheelhouse_values
+from stacks.pipeline.athena_tables import FEATURES, FILES
+from stacks.pipeline.code_archive import CodeArchive, spark_values, wheelhouse_values
 from stacks.pipeline.container_images import images_of
+from stacks.pipeline.file_catalog import catalog_database
 from stacks.pipeline.latest_model import LatestModel
+from stacks.pipeline.new_data import NewData
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.prediction_loading import PredictionLoading
 from stacks.platform import Platform
@@ -43,10 +46,14 @@ def environment_values(
         "WarehouseRoleArn": platform.warehouse.role.role_arn,
         **platform.warehouse.access.definition_values(reader_of(pipeline.name)),
         "ModelPackageGroupName": pipeline.package_group,
+        "FeatureGroupPrefix": platform.name_of(""),
+        **_athena_values(platform, pipeline),
+        "EmrClusterId": pipeline.settings.emr_cluster,
         "CodeBucket": code.bucket.bucket_name,
         "CodeKey": code.key,
         "CodeFile": code.file,
         **wheelhouse_values(stack, pipeline, platform.root),
+        **spark_values(stack, pipeline),
         "TagEnvironment": platform.environment.name,
         "TagOwner": platform.environment.owner,
         "TagCostCenter": platform.environment.cost_center,
@@ -57,6 +64,16 @@ def environment_values(
             for name, function in _functions(stack, platform, pipeline, extraction).items()
             if name in pipeline.manifest.functions
         },
+    }
+
+
+def _athena_values(platform: Platform, pipeline: PipelineContext) -> dict[str, str]:
+    if platform.athena is None:
+        return {}
+    return {
+        "AthenaWorkgroup": platform.athena.workgroup,
+        FEATURES: platform.athena.features_database,
+        FILES: catalog_database(pipeline),
     }
 
 
@@ -79,6 +96,9 @@ def _functions(
         "ExtractFunctionArn": lambda: extraction.function,
         "LatestModelFunctionArn": lambda: (
             LatestModel(stack, "LatestModel", platform=platform, pipeline=pipeline).function
+        ),
+        "NewDataFunctionArn": lambda: (
+            NewData(stack, "NewData", platform=platform, pipeline=pipeline).function
         ),
         "LoadPredictionsFunctionArn": lambda: (
             PredictionLoading(

@@ -23,6 +23,8 @@ _BY_SAGEMAKER = "SageMaker Pipelines names its jobs and models when it makes the
 # The names of the training jobs of a tuning job begin with its name.
 _TUNING, _BY_TUNING = "hyper-parameter-tuning-job", "The names of tuning jobs have no fixed prefix."
 _SHORT_NAMES = {_TUNING, "automl-job"}
+# The rule by which SageMaker Pipelines follows the jobs of running clusters.
+_EMR_RULE = "SageMakerPipelineExecutionEMRStepStatusUpdateRule"
 # Resource types that are written differently in actions.
 _IN_ACTIONS = {"automl-job": "AutoMLJob"}
 
@@ -47,6 +49,10 @@ def execution_scopes(
         "s3:GetObject": objects(platform, pipeline, manifest.execution.reads),
         "kms:Decrypt": Scope(resources=[platform.key.key_arn]),
         "lambda:InvokeFunction": Scope(resources=[values[name] for name in manifest.functions]),
+        "elasticmapreduce:*": Scope(
+            resources=[_arn(scope, "elasticmapreduce", "cluster", pipeline.settings.emr_cluster)]
+        ),
+        "events:*": Scope(resources=[_arn(scope, "events", "rule", _EMR_RULE)]),
         "sqs:SendMessage": Scope(resources=[queues[name].queue_arn for name in manifest.queues]),
     }
 
@@ -131,4 +137,8 @@ def _in_actions(resource_type: str) -> str:
 
 
 def _sagemaker_arn(scope: Construct, kind: str, name: str) -> str:
-    return cdk.Stack.of(scope).format_arn(service="sagemaker", resource=kind, resource_name=name)
+    return _arn(scope, "sagemaker", kind, name)
+
+
+def _arn(scope: Construct, service: str, kind: str, name: str) -> str:
+    return cdk.Stack.of(scope).format_arn(service=service, resource=kind, resource_name=name)

@@ -8,6 +8,11 @@ from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 
 
+def catalog_database(pipeline: PipelineContext) -> str:
+    """Return the name of the database of the pipeline's files. SQL does not accept hyphens."""
+    return pipeline.aws_name.replace("-", "_")
+
+
 def file_catalog(stack: RedlineStack, platform: Platform, pipeline: PipelineContext) -> None:
     """Create a catalog of the pipeline's files if its folder has a catalog.json."""
     tables = catalog_tables(pipeline.name, platform.root)
@@ -15,7 +20,7 @@ def file_catalog(stack: RedlineStack, platform: Platform, pipeline: PipelineCont
         catalog = DataCatalog(
             stack,
             "Catalog",
-            database=pipeline.aws_name.replace("-", "_"),  # SQL does not accept hyphens
+            database=catalog_database(pipeline),
             pipeline=pipeline.name,
             tables=tables,
             lake=platform.lake,

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 import aws_cdk as cdk
 from constructs import Construct
 
-from pipeline_code.compiler import MODELS_OF, Access, JobRole, Place
+from pipeline_code.compiler import MODELS_OF, QUERY_ATHENA, Access, JobRole, Place
+from stacks.athena.stack import RESULTS
 from stacks.common.container_scopes import container_scopes
 from stacks.common.permissions import Scope
 from stacks.network.job_network import job_network, network_scopes, processing_network_scopes
+from stacks.pipeline.athena_tables import LakeTable, athena_tables
 from stacks.pipeline.code_archive import CodeArchive
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
@@ -36,13 +38,67 @@ def job_scopes(
     versions = stack.format_arn(
         service="sagemaker", resource="model-package", resource_name=f"{pipeline.package_group}/*"
     )
+    tables = _read_tables(access, platform, pipeline)
     return {
-        **_storage_scopes(access, platform, pipeline, code),
+        **_storage_scopes(access, platform, pipeline, code, tables),
         "sagemaker:*ModelPackage*": Scope(resources=[versions], reason=VERSIONS),
+        **_athena_scopes(stack, tables, platform, values),
+        "sagemaker:*Record": Scope(resources=_feature_groups(stack, access, platform)),
         **container_scopes(scope, _images(access, pipeline, values), access.namespaces),
         **_network_scopes(scope, role, platform),
         **platform.warehouse.access.dataset_scopes(reader_of(pipeline.name)),
     }
+
+
+def _read_tables(access: Access, platform: Platform, pipeline: PipelineContext) -> list[LakeTable]:
+    """Return the tables that jobs with this access read with Athena."""
+    if not set(QUERY_ATHENA) & set(access.actions):
+        return []
+    return athena_tables(pipeline.definition, pipelines=platform.definitions, root=platform.root)
+
+
+def _athena_scopes(
+    stack: cdk.Stack,
+    tables: Iterable[LakeTable],
+    platform: Platform,
+    values: Mapping[str, str],
+) -> dict[str, Scope]:
+    """Athena reads catalogue and files with the permissions of the caller.
+
+    https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+    """
+    if not (tables := list(tables)):
+        return {}
+    workgroup = stack.format_arn(
+        service="athena", resource="workgroup", resource_name=values["AthenaWorkgroup"]
+    )
+    databases = dict.fromkeys(values[each.database] for each in tables)
+    catalogue = [
+        "catalog",
+        *(f"database/{database}" for database in databases),
+        *(f"table/{values[each.database]}/{each.name}" for each in tables),
+    ]
+    return {
+        "athena:*": Scope(resources=[workgroup]),
+        "glue:*": Scope(
+            resources=[
+                stack.format_arn(
+                    service="glue", resource=each, arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
+                )
+                for each in catalogue
+            ]
+        ),
+        "s3:GetBucketLocation": Scope(resources=[platform.lake.bucket_arn]),
+    }
+
+
+def _feature_groups(stack: cdk.Stack, access: Access, platform: Platform) -> list[str]:
+    return [
+        stack.format_arn(
+            service="sagemaker", resource="feature-group", resource_name=platform.name_of(name)
+        )
+        for name in access.feature_groups
+    ]
 
 
 def _network_scopes(scope: Construct, role: JobRole, platform: Platform) -> dict[str, Scope]:
@@ -75,9 +131,16 @@ def _images(access: Access, pipeline: PipelineContext, values: Mapping[str, str]
 
 
 def _storage_scopes(
-    access: Access, platform: Platform, pipeline: PipelineContext, code: CodeArchive
+    access: Access,
+    platform: Platform,
+    pipeline: PipelineContext,
+    code: CodeArchive,
+    tables: Iterable[LakeTable],
 ) -> dict[str, Scope]:
-    read = [f"{folder}*" for folder in pipeline.folders(access.reads)]
+    """Return the scopes of files. The files of `tables` are read, and Athena writes its results."""
+    folders = [each.folder for each in tables]
+    read = [f"{folder}*" for folder in (*pipeline.folders(access.reads), *folders)]
+    results = [RESULTS] if folders else []
     archives = [f"{code.prefix}*"] if access.code else []
     return {
         "s3:GetObject": Scope(
@@ -87,7 +150,7 @@ def _storage_scopes(
             ],
             reason=f"{BY_EXECUTION} {BY_DEPLOYMENT}" if access.code else BY_EXECUTION,
         ),
-        "s3:PutObject": objects(platform, pipeline, access.writes),
+        "s3:PutObject": _below(platform, [*pipeline.folders(access.writes), *results]),
         "s3:ListBucket": Scope(
             resources=[
                 platform.lake.bucket_arn,

@@ -73,6 +73,7 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
         ConfigurationError: the environment cannot run the pipeline with these settings.
     """
     definition = platform.definitions[settings.name]
+    _check_cluster(settings, definition.manifest)
     _check_dataset(platform.environment, settings, definition.manifest)
     _check_predictions(platform.environment, settings, definition.manifest)
     source = _model_source(platform, settings, definition)
@@ -89,6 +90,17 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
             for name, uri in each.images.items()
         },
     )
+
+
+def _check_cluster(settings: Pipeline, manifest: Manifest) -> None:
+    """EMR steps need a cluster."""
+    if "EmrClusterId" in manifest.environment and not settings.emr_cluster:
+        raise refuse(
+            f"{settings.name}.emr_cluster",
+            settings.emr_cluster,
+            allowed="the ID of a running EMR cluster, because the definition has EMR steps",
+            remedy="set it to j-…",
+        )
 
 
 def _check_dataset(environment: Environment, settings: Pipeline, manifest: Manifest) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -17,9 +16,8 @@ from stacks.alerts.dead_letters import (
     accept_missing_dead_letters,
     dead_letters,
 )
-from stacks.common.inline_policy import inline_policy
-from stacks.common.service_trust import trusted
 from stacks.config import ParameterValue
+from stacks.pipeline.start_role import start_role
 
 
 class PipelineRule(Construct):
@@ -60,6 +58,7 @@ class PipelineRule(Construct):
             "FailedStartsAlarm",
             queue=self._queue,
             description=f"{rule_name} could not start the pipeline: see the queue's messages",
+            runbook="failed-start",
             alerts=alerts,
         )
         alarm_on_lost_events(
@@ -68,16 +67,23 @@ class PipelineRule(Construct):
             rule_name=self.rule.ref,
             description=f"{rule_name} could not start the pipeline, and its queue of failed starts "
             "took no message: check that the queue exists, and start the pipeline manually",
+            runbook="lost-start",
             alerts=alerts,
         )
 
     def _target(
         self, pipeline_arn: str, parameters: Mapping[str, ParameterValue]
     ) -> events.CfnRule.TargetProperty:
+        role = start_role(
+            self,
+            service="events.amazonaws.com",
+            source_arn=self._rule_arn,
+            pipeline_arn=pipeline_arn,
+        )
         return events.CfnRule.TargetProperty(
             id="Pipeline",
             arn=pipeline_arn,
-            role_arn=self._starter(pipeline_arn).role_arn,
+            role_arn=role.role_arn,
             dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
             # A throttled start is retried for an hour: a later start would be too close to the next
             # one of a schedule. The number is EventBridge's maximum.
@@ -87,25 +93,6 @@ class PipelineRule(Construct):
             sage_maker_pipeline_parameters=_parameters(parameters),
         )
 
-    def _starter(self, pipeline_arn: str) -> iam.Role:
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=trusted(self, "events.amazonaws.com", source_arn=self._rule_arn),
-            description="Starts the pipeline",
-        )
-        inline_policy(
-            self,
-            "Policy",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(
-                    actions=["sagemaker:StartPipelineExecution"], resources=[pipeline_arn]
-                )
-            ],
-        )
-        return role
-
 
 def _parameters(
     values: Mapping[str, ParameterValue],
@@ -114,12 +101,12 @@ def _parameters(
         return None
     return events.CfnRule.SageMakerPipelineParametersProperty(
         pipeline_parameter_list=[
-            events.CfnRule.SageMakerPipelineParameterProperty(name=name, value=_text(value))
+            events.CfnRule.SageMakerPipelineParameterProperty(name=name, value=request_text(value))
             for name, value in values.items()
         ]
     )
 
 
-def _text(value: ParameterValue) -> str:
+def request_text(value: ParameterValue) -> str:
     """Return a parameter's value in the form that StartPipelineExecution accepts."""
     return str(value).lower() if isinstance(value, bool) else str(value)

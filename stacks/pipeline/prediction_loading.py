@@ -12,7 +12,7 @@ from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
 from stacks.lake.lake_buckets import RUNS
 from stacks.platform import Platform
-from stacks.warehouse.warehouse_access import BOUND_VALUES, WRITER
+from stacks.warehouse.warehouse_access import BOUND_VALUES, WRITER, acknowledge_statements
 
 # The maximum duration of a Lambda step (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
@@ -55,11 +55,7 @@ class PredictionLoading(Construct):
         self.function = worker.function
         own = access.admit(worker.role, WRITER)
         policy = inline_policy(self, "Policy", roles=[worker.role], statements=own)
-        acknowledge_wildcards(
-            policy,
-            ["*"],
-            "Statements of the Data API have no ARN; the condition limits them to the function's.",
-        )
+        acknowledge_statements(policy)
         self._let_read(reader, platform.lake, f"{RUNS}{pipeline}/*")
 
     def _let_read(self, reader: iam.IRole, lake: s3.IBucket, files: str) -> None:

@@ -18,14 +18,16 @@ from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 
 _ACTIONS = (
+    "kms:Decrypt",
     "kms:GenerateDataKey",
     "s3:PutObject",
     "sagemaker:DescribePipelineDefinitionForExecution",
     "sagemaker:DescribePipelineExecution",
     "sagemaker:ListPipelineExecutionSteps",
     "sagemaker:ListPipelineParametersForExecution",
+    "sns:Publish",
 )
-_DOCUMENTS = ("kms:Decrypt", "s3:GetObject", "s3:ListBucket")
+_DOCUMENTS = ("s3:GetObject", "s3:ListBucket")
 _LOGS = ("logs:DescribeLogStreams", "logs:GetLogEvents")
 _PACKAGE = "sagemaker:DescribeModelPackage"
 # What a pipeline creates -> the log group of these jobs, whose last lines are shown.
@@ -39,7 +41,8 @@ _GROUPS = {
 class RunReport(Construct):
     """The function, and the rule that calls it when an execution ends.
 
-    `dead_letters` receives the events for which no report was written; it has an alarm.
+    It also publishes to the alert topic why an execution failed or was stopped. `dead_letters`
+    receives the events for which no report or no alert was written; it has an alarm.
     """
 
     def __init__(
@@ -56,8 +59,8 @@ class RunReport(Construct):
             self,
             "Function",
             handler="write_report",
-            packages=("execution_reader", "run_report"),
-            description="writes the reports of a pipeline's executions",
+            packages=("execution_reader", "html_pages", "run_report"),
+            description="writes the reports of a pipeline's executions, and alerts of failures",
             timeout=cdk.Duration.minutes(5),
             memory_mb=ONE_VCPU_MB,
             retention=platform.retention,
@@ -67,6 +70,7 @@ class RunReport(Construct):
                 "ENVIRONMENT": platform.environment.name,
                 "PIPELINE": pipeline.name,
                 "LAKE_BUCKET": platform.lake.bucket_name,
+                "ALERT_TOPIC": platform.alerts.topic_arn,
             },
         )
         derived_policy(
@@ -83,6 +87,7 @@ class RunReport(Construct):
             function=worker.function,
             description=f"The report of an execution of {pipeline.aws_name} was not written, and "
             "the dead-letter queue took no message: see whether the queue is there",
+            runbook="lost-report",
             alerts=platform.alerts,
         )
 
@@ -173,6 +178,7 @@ def _scopes(scope: Construct, platform: Platform, pipeline: PipelineContext) -> 
         ),
         _PACKAGE: Scope(resources=[versions], reason=VERSIONS),
         "sagemaker:*": Scope(resources=[executions], reason=of_execution),
+        "sns:Publish": Scope(resources=[platform.alerts.topic_arn]),
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import aws_cdk as cdk
 from aws_cdk import aws_sagemaker as sagemaker
 
 from stacks.base import RedlineStack
@@ -12,7 +13,6 @@ from stacks.pipeline.job_conditions import own_resources
 from stacks.pipeline.models_emptier import ModelsEmptier
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.pipeline_roles import PipelineRoles
-from stacks.pipeline.pipeline_schedule import PipelineSchedule
 from stacks.platform import Platform
 
 APPROVAL = "ModelApprovalStatus"
@@ -52,7 +52,7 @@ def empty_models(
     pipeline: PipelineContext,
     *,
     created: sagemaker.CfnPipeline,
-    schedule: PipelineSchedule,
+    schedules: Sequence[cdk.CfnResource],
 ) -> None:
     """Delete the models that runs created with the stack, if the definition creates models."""
     if "Model" in pipeline.manifest.roles:
@@ -64,5 +64,6 @@ def empty_models(
             key=platform.key,
             retention=platform.retention,
         )
-        # Deletion is in reverse order: without the rule no run starts during the deletion.
-        schedule.rule.node.add_dependency(emptier)
+        # Deletion is in reverse order: without the schedules no run starts during the deletion.
+        for schedule in schedules:
+            schedule.node.add_dependency(emptier)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import NoneType
+from dataclasses import field
+from datetime import UTC, datetime
 from typing import Literal
 
-from stacks.common.validation import require, require_match, require_one_of, require_type
-from stacks.pipeline.schedule_expression import problem_with
+from local_cloud.schedule_expressions import (
+    is_rate,
+    next_time,
+    problem_with,
+    problem_with_time_zone,
+)
+from stacks.common.settings_class import settings
+from stacks.common.validation import (
+    require,
+    require_distinct,
+    require_match,
+    require_one_of,
+)
 from stacks.serving.settings import Serving
 
 ParameterValue = str | int | float | bool
@@ -22,16 +33,28 @@ IMAGE_URI = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("schedule.")
 class Schedule:
-    """The times (UTC) at which EventBridge starts a pipeline, and the parameters of the start."""
+    """When EventBridge starts a pipeline, and with which parameters."""
 
     expression: str
+    """`cron(minute hour day-of-month month day-of-week year)` in UTC or in `time_zone`, or
+    `rate(value unit)`.
+    """
+    name: str = ""
+    """Part of the name of its rule, if a pipeline has several schedules: lower-case letters, digits
+    and single hyphens. One of them may have none.
+    """
+    time_zone: str | None = None
+    """A zone such as `Europe/Berlin`, whose daylight saving time the schedule follows. It is then
+    a schedule of EventBridge Scheduler instead of an EventBridge rule.
+    """
     enabled: bool = True
+    """Whether the schedule starts the pipeline."""
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    """Parameters of these starts, by name; they replace the values of `Pipeline.parameters`."""
 
     def __post_init__(self) -> None:
-        require_type("schedule.expression", self.expression, str, example='"rate(1 day)"')
         problem = problem_with(self.expression)
         require(
             problem is None,
@@ -40,31 +63,109 @@ class Schedule:
             allowed="cron(minute hour day-of-month month day-of-week year) or rate(value unit)",
             remedy=f"{problem}",
         )
+        require_match(
+            r"|[a-z][a-z0-9]*(-[a-z0-9]+)*",
+            "schedule.name",
+            self.name,
+            allowed="lower-case letters, digits and single hyphens, a letter first",
+            remedy="choose such a name",
+        )
+        self._check_time_zone()
+        now = datetime.now(UTC)
+        require(
+            next_time(self.expression, after=now, anchor=now, time_zone=self.time_zone) is not None,
+            "schedule.expression",
+            self.expression,
+            allowed="an expression that fires in the future",
+            remedy="correct the day, the month or the year: it never fires",
+        )
+
+    def _check_time_zone(self) -> None:
+        if self.time_zone is None:
+            return
+        problem = problem_with_time_zone(self.time_zone)
+        require(
+            problem is None,
+            "schedule.time_zone",
+            self.time_zone,
+            allowed="a time zone",
+            remedy=f"{problem}",
+        )
+        require(
+            not is_rate(self.expression),
+            "schedule.time_zone",
+            self.time_zone,
+            allowed="nothing with a rate, whose interval is the same in each time zone",
+            remedy="leave it out, or write a cron expression",
+        )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pipeline:
-    """One pipeline of `pipeline_code/<name>/` in one environment.
+@settings("promotion.")
+class Promotion:
+    """How approved models of a pipeline are copied between environments (`redline promote`).
 
-    `parameters` replace the defaults of its definition. `options` select the structure of the
-    definition (the keyword arguments of its `pipeline()`). With `enabled=False` its stack is not
-    deployed. With `models_of` it uses the models that another pipeline registers, and registers
-    none itself. With `retrains`, drift that it finds in the inputs of these models starts that
-    pipeline. With `serving`, an endpoint serves the models that it registers, once they are
-    approved. `images` are the URIs of images in ECR, by the names that the definition uses:
-    `Environment("TrainerImageUri")`.
+    An environment either provides models that it has trained, or receives those of another one.
     """
 
+    promoter: str
+    """The ARN of the IAM role, of any account, that may promote."""
+    receives_from: str | None = None
+    """The environment whose approved models are copied to this one. None: this environment provides
+    its models.
+    """
+
+    def __post_init__(self) -> None:
+        require_match(
+            r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+            "promotion.promoter",
+            self.promoter,
+            allowed="the ARN of one role, arn:aws:iam::<account>:role/<name>",
+            remedy="name the role of the people or of the build that promote",
+        )
+
+
+@settings("{name}.")
+class Pipeline:
+    """One pipeline of `pipeline_code/<name>/` in one environment."""
+
     name: str
-    schedule: Schedule
+    """The name of the folder in `pipeline_code/`, with `-` for `_`: 2 to 30 lower-case letters,
+    digits and single hyphens.
+    """
+    schedule: Schedule | None = None
+    """When EventBridge starts the pipeline."""
+    schedules: tuple[Schedule, ...] = ()
+    """Several schedules instead of `schedule`, with different names."""
     enabled: bool = True
+    """Whether its stack is deployed."""
     models_of: str | None = None
+    """The pipeline whose approved models this one uses. It then registers none itself."""
     retrains: bool = False
+    """Whether drift that it finds in the inputs of these models starts `models_of`."""
     approval: ApprovalStatus = "PendingManualApproval"
+    """The status of a new version: `PendingManualApproval` waits for a person, `Approved` is served
+    at once, `Rejected` is only recorded.
+    """
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    """Defaults that replace those of the definition, by name."""
     options: Mapping[str, str] = field(default_factory=dict)
+    """Choices of the structure of the definition: the keyword arguments of its `pipeline()`."""
     serving: Serving | None = None
+    """`Serving(…)`: an endpoint for its approved models."""
+    promotion: Promotion | None = None
+    """`Promotion(…)`: its approved models are copied to another environment, or from one. None:
+    each environment trains its own models.
+    """
+    protected: bool = False
+    """Whether a deployment that changes its definition is refused, until
+    `make deploy CHANGE=<name>` allows it ([destroy.md](destroy.md#protection)).
+    """
     images: Mapping[str, str] = field(default_factory=dict)
+    """Images in ECR, with their digests, by the names that the definition uses:
+    `Environment("TrainerImageUri")`.
+    """
+    emr_cluster: str = ""
+    """The ID of the running EMR cluster for its EMR steps, `j-…`."""
 
     def __post_init__(self) -> None:
         require_match(
@@ -74,7 +175,13 @@ class Pipeline:
             allowed="2 to 30 lower-case letters, digits and single hyphens, a letter first",
             remedy="name it like its folder in pipeline_code/, with - for _",
         )
-        self._check_types()
+        require_match(
+            r"|j-[A-Z0-9]+",
+            f"{self.name}.emr_cluster",
+            self.emr_cluster,
+            allowed="the ID of an EMR cluster, j- and capital letters or digits",
+            remedy="copy it from the console of EMR, or leave it out",
+        )
         for name, uri in self.images.items():
             self._check_image(name, uri)
         require_one_of(APPROVAL_STATUSES, f"{self.name}.approval", self.approval)
@@ -85,13 +192,7 @@ class Pipeline:
             allowed="any parameter but this one",
             remedy=f"set {self.name}.approval instead",
         )
-        require(
-            self.enabled or not self.schedule.enabled,
-            f"{self.name}.schedule.enabled",
-            True,
-            allowed="False while the pipeline itself is off",
-            remedy=f"switch the schedule off too, or set {self.name}.enabled=True",
-        )
+        self._check_schedules()
         require(
             not self.retrains or self.models_of is not None,
             f"{self.name}.retrains",
@@ -107,14 +208,53 @@ class Pipeline:
             remedy=f"set it at {self.models_of}",
         )
 
-    def _check_types(self) -> None:
-        example = 'Schedule(expression="rate(1 day)")'
-        require_type(f"{self.name}.schedule", self.schedule, Schedule, example=example)
-        optional = (Serving, NoneType)
-        require_type(f"{self.name}.serving", self.serving, optional, example="Serving(…) or None")
-        for name in ("parameters", "options", "images"):
-            example = '{"name": value}, a mapping'
-            require_type(f"{self.name}.{name}", getattr(self, name), Mapping, example=example)
+        self._check_promotion()
+
+    def _check_promotion(self) -> None:
+        """Check that models have one origin: training or promotion."""
+        require(
+            self.promotion is None or self.models_of is None,
+            f"{self.name}.promotion",
+            self.promotion,
+            allowed="None where the models are another pipeline's",
+            remedy=f"set it at {self.models_of}",
+        )
+        require(
+            not self.receives_models or not any(each.enabled for each in self.all_schedules),
+            f"{self.name}.schedule.enabled",
+            True,
+            allowed="False where the models are promoted from another environment",
+            remedy="switch the schedule off, or remove promotion",
+        )
+
+    @property
+    def receives_models(self) -> bool:
+        """Whether its models are those that another environment has approved."""
+        return self.promotion is not None and self.promotion.receives_from is not None
+
+    @property
+    def all_schedules(self) -> tuple[Schedule, ...]:
+        """The schedules: `schedule`, or those of `schedules`."""
+        return self.schedules if self.schedule is None else (self.schedule,)
+
+    def _check_schedules(self) -> None:
+        require(
+            (self.schedule is None) == bool(self.schedules),
+            f"{self.name}.schedules",
+            self.schedules,
+            allowed="one or more schedules, if schedule is not set",
+            remedy="set either schedule or schedules",
+        )
+        require_distinct(
+            f"{self.name}.schedules (names)", tuple(each.name for each in self.schedules)
+        )
+        require(
+            self.enabled or not any(each.enabled for each in self.all_schedules),
+            f"{self.name}.schedule.enabled",
+            True,
+            allowed="False while the pipeline itself is off",
+            remedy=f"switch the schedule off too, or set {self.name}.enabled=True",
+        )
 
     def _check_image(self, name: str, uri: str) -> None:
         require_match(

@@ -22,12 +22,16 @@ _MICROSECONDS = 1000
 
 @dataclass(frozen=True)
 class ResponseLimit:
-    """The greatest allowed average of a metric per minute. `excess` says what exceeds it."""
+    """The greatest allowed average of a metric per minute.
+
+    `excess` says what exceeds it, `runbook` where to read what to do.
+    """
 
     name: str
     metric: str
     threshold: float
     excess: str
+    runbook: str
 
 
 def response_limits(serving: Serving) -> tuple[ResponseLimit, ...]:
@@ -38,12 +42,14 @@ def response_limits(serving: Serving) -> tuple[ResponseLimit, ...]:
             "Invocation5XXErrors",
             serving.max_error_percent / 100,
             f"fails more than {serving.max_error_percent} % of requests",
+            "endpoint-errors",
         ),
         ResponseLimit(
             "Latency",
             "ModelLatency",
             serving.max_latency_milliseconds * _MICROSECONDS,
             f"answers in over {serving.max_latency_milliseconds} ms",
+            "endpoint-latency",
         ),
     )
 
@@ -67,6 +73,7 @@ class EndpointAlarms(Construct):
                 self,
                 limit.name,
                 description=f"{endpoint} {limit.excess}",
+                runbook=limit.runbook,
                 metric=cloudwatch.Metric(
                     namespace=NAMESPACE,
                     metric_name=limit.metric,

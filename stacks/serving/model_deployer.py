@@ -138,6 +138,7 @@ class ModelDeployer(Construct):
             "FailedAlarm",
             queue=self._queue,
             description=f"{served.endpoint} could not be deployed: see the queue's messages",
+            runbook="failed-deployment",
             alerts=alerts,
         )
         alarm_on_refused_models(
@@ -153,6 +154,7 @@ class ModelDeployer(Construct):
             function=worker.function,
             description=f"{served.endpoint} could not be deployed, and its dead-letter queue took "
             "no message: see whether the queue is there, and approve the package again",
+            runbook="lost-deployment",
             alerts=alerts,
         )
 

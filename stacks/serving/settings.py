@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from stacks.common.settings_class import settings
 from stacks.common.validation import require, require_between, require_match
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("serving.features.")
+class OnlineFeatures:
+    """Features that a function reads for requests which have only identifiers."""
+
+    group: str
+    """The name of an online feature group that a pipeline of the environment declares."""
+    identifier: str
+    """The column of the requests with the record identifier of the group."""
+    columns: Mapping[str, str]
+    """Column of the model -> feature of the group."""
+
+
+@settings("serving.")
 class Serving:
     """The endpoint of a pipeline's approved models.
 
-    It scales between `min_instances` and `max_instances` so that each instance handles
-    `invocations_per_instance` a minute. An update first shifts `canary_percent` of the traffic to
-    the new instances (0: all traffic at once) and monitors the alarms for `bake_seconds`. Then it
-    shifts all traffic and monitors them again. `capture_percent` of the requests are stored in the
-    lake, for the comparison with the baseline.
+    An update first shifts a part of the traffic to new instances and monitors the alarms. Then it
+    shifts all traffic and monitors them again.
     """
 
     instance_type: str = "ml.m5.large"
+    """The instance type of the endpoint, which is paid by the hour."""
     min_instances: int = 1
+    """1 to 100: the minimum of the automatic scaling."""
     initial_instances: int = 1
+    """The number of instances of a new endpoint, from `min_instances` to `max_instances`."""
     max_instances: int = 1
+    """1 to 100: the maximum of the automatic scaling."""
     invocations_per_instance: int = 600
+    """1 to 1,000,000 requests per minute that one instance handles; the target of the scaling."""
     canary_percent: int = 0
+    """0 to 50: the share of the traffic that an update shifts first; 0 shifts everything at once.
+    The share must be at least one instance.
+    """
     bake_seconds: int = 300
+    """0 to 3600: for how long the alarms are monitored after each shift. Until then the old
+    instances are paid too.
+    """
     capture_percent: int = 20
+    """0 to 100: the share of the requests that the lake stores, for the comparison with the
+    training data.
+    """
     max_error_percent: int = 5
+    """1 to 100: the share of failed requests that raises an alarm and rolls an update back."""
     max_latency_milliseconds: int = 1000
+    """1 to 60,000: the latency that raises an alarm and rolls an update back."""
+    features: OnlineFeatures | None = None
+    """`OnlineFeatures(…)` creates a function that reads features of a feature group and calls the
+    endpoint.
+    """
 
     def __post_init__(self) -> None:
         require_match(

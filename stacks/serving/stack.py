@@ -16,6 +16,7 @@ from stacks.serving.endpoint_alarms import EndpointAlarms
 from stacks.serving.endpoint_emptier import EndpointEmptier
 from stacks.serving.model_deployer import ModelDeployer, Served
 from stacks.serving.model_role import ModelRole
+from stacks.serving.online_features import OnlineFeatures
 
 VARIANT = "AllTraffic"
 
@@ -101,5 +102,14 @@ class ServingStack(RedlineStack):
             alerts=platform.alerts,
         )
         accept_missing_dead_letters(alert.queue)
+        if serving.features:
+            online = OnlineFeatures(
+                self,
+                "OnlineFeatures",
+                platform=platform,
+                endpoint=endpoint,
+                settings=serving.features,
+            )
+            self.output("OnlineFeaturesFunctionName", online.function.function_name)
         self.output("EndpointName", endpoint)
         self.output("ModelRoleArn", model.role.role_arn)

@@ -29,11 +29,7 @@ def administrator(
         properties=properties,
         statements=[
             statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [arn]),
-            following(
-                "redshift-data:CancelStatement",
-                "redshift-data:DescribeStatement",
-                "redshift-data:GetStatementResult",
-            ),
+            following(results=True),
             *login,
         ],
     )

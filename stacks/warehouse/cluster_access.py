@@ -37,12 +37,14 @@ class ClusterAccess:
             "DB_USER": user.name,
         }
 
-    def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
+    def admit(
+        self, role: iam.IRole, user: DatabaseUser, *, results: bool = False
+    ) -> list[iam.PolicyStatement]:
         """Allow temporary credentials of the database user; return the statements for the role."""
         return [
             statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self.arn]),
             self.becoming(user.name),
-            following("redshift-data:CancelStatement", "redshift-data:DescribeStatement"),
+            following(results=results),
         ]
 
     def becoming(self, user: str) -> iam.PolicyStatement:

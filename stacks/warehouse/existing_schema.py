@@ -12,11 +12,12 @@ from stacks.warehouse.warehouse_migrations import WarehouseSchema
 class ExistingSchema:
     """The tables that pipelines read, and the users and rights that the owner gives them.
 
-    `tables` exist on AWS; only the laptop cloud runs these statements. `users` maps the name of a
-    database user to the statements with which the owner of the warehouse creates it. `own` is
-    the schema of the environment, if there is one.
+    `tables` exist on AWS; only the laptop cloud runs these statements, and those of `rows`, which
+    generate rows. `users` maps the name of a database user to the statements with which the owner
+    of the warehouse creates it. `own` is the schema of the environment, if there is one.
     """
 
     tables: Sequence[str]
+    rows: Sequence[str]
     users: Mapping[str, Sequence[str]]
     own: WarehouseSchema | None

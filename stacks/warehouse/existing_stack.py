@@ -151,7 +151,8 @@ class ExistingWarehouseStack(RedlineStack):
             properties = {**where, "User": warehouse.database_user, "KmsKeyId": warehouse.key_id}
             expect(self, "AWS::SecretsManager::Secret", warehouse.secret, properties)
         name = f"{warehouse.name}/{warehouse.database}"
-        expect(self, TABLES, name, {**where, "Statements": list(schema.tables)})
+        made = {"Statements": list(schema.tables), "Rows": list(schema.rows)}
+        expect(self, TABLES, name, {**where, **made})
         if warehouse.schema:
             owner = {"User": warehouse.database_user, "Statements": _owning(warehouse)}
             expect(self, SCHEMA, warehouse.schema, {**where, **owner})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from stacks.common.settings_class import settings
 from stacks.common.validation import require, require_between, require_match
 
 # Field -> the values that are allowed, and where to find the value.
@@ -76,34 +76,43 @@ _NEEDED = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("warehouse.")
 class ExistingWarehouse:
     """A database of a provisioned cluster or a serverless workgroup that another team owns.
 
-    The app changes nothing of it. A workgroup also has a `workgroup_id`. `folder` is a folder of
-    `warehouse/existing/`, which describes the tables that pipelines read. `security_group_id` is
-    the group of the warehouse, if jobs connect to its `port`; everything else uses the Data API.
-    `role` is a role of the warehouse for COPY and UNLOAD. It gets policies for the lake. By default
-    the app creates a role, and the owner of a cluster attaches it. Names are without account, which
-    is that of the environment.
-
-    `schema` belongs to the environment: the migrations of the folder run in it as `database_user`,
-    who owns it. Without a schema no migrations run. The user logs in with `secret`, which may be
-    encrypted with the key `key_id`; by default with temporary credentials.
+    The app changes nothing of it, except in `schema`, which belongs to the environment. Names are
+    without account, which is that of the environment.
     """
 
     folder: str
+    """A folder of `warehouse/existing/`, which describes the tables that pipelines read."""
     cluster: str = ""
+    """The identifier of a provisioned cluster; or `workgroup`."""
     workgroup: str = ""
+    """The name of a serverless workgroup; or `cluster`."""
     workgroup_id: str = ""
+    """The ID at the end of the workgroup's ARN."""
     database: str
+    """The database that pipelines query."""
     port: int = 5439
+    """1150 to 65535."""
     security_group_id: str = ""
+    """The group of the warehouse, if jobs connect to its `port`; everything else uses the Data API.
+    Only with `Network.existing`.
+    """
     role: str = ""
+    """A role of the warehouse for COPY and UNLOAD, with its path. It gets policies for the lake. By
+    default the app creates a role, and the owner of a cluster attaches it.
+    """
     schema: str = ""
+    """The schema in which the migrations of the folder run. Without a schema no migrations run."""
     database_user: str = ""
+    """The database user that owns `schema`."""
     secret: str = ""
+    """The secret of the user, as its ARN has it after `secret:`; by default temporary credentials.
+    """
     key_id: str = ""
+    """The ID of the KMS key of `secret`."""
 
     def __post_init__(self) -> None:
         for name, (pattern, allowed, remedy) in _TEXTS.items():

@@ -11,6 +11,7 @@ from stacks.config import Warehouse
 from stacks.lake.lake_buckets import AUDIT_LOGS
 from stacks.warehouse.administrator import administrator, reading_secret
 from stacks.warehouse.cluster_access import ClusterAccess
+from stacks.warehouse.cluster_pause import ClusterPause
 from stacks.warehouse.warehouse_placement import (
     ADMINISTRATOR,
     DATABASE,
@@ -57,7 +58,7 @@ class RedshiftCluster(Construct):
             kms_key_id=placement.key.key_id,
             publicly_accessible=False,
             enhanced_vpc_routing=True,
-            iam_roles=[placement.role.role_arn],
+            iam_roles=[role.role_arn for role in placement.roles],
             vpc_security_group_ids=[self.security_group.security_group_id],
             cluster_subnet_group_name=self._subnet_group(placement).ref,
             cluster_parameter_group_name=self._parameters().ref,
@@ -71,6 +72,8 @@ class RedshiftCluster(Construct):
         cluster.apply_removal_policy(cluster_removal_policy(placement.retention))
         self.exports = [cluster.ref]
         self.access = ClusterAccess(scope=self, identifier=placement.identifier, database=DATABASE)
+        if settings.pause:
+            ClusterPause(self, "Pause", pause=settings.pause, cluster=cluster, arn=self.access.arn)
         secret = cluster.attr_master_password_secret_arn
         self.administrator = administrator(
             {"ClusterIdentifier": cluster.ref, "Database": DATABASE, "SecretArn": secret},

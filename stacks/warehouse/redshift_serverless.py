@@ -91,8 +91,8 @@ class RedshiftServerless(Construct):
             manage_admin_password=True,
             admin_password_secret_kms_key_id=placement.key.key_id,
             kms_key_id=placement.key.key_id,
-            iam_roles=[placement.role.role_arn],
-            default_iam_role_arn=placement.role.role_arn,
+            iam_roles=[role.role_arn for role in placement.roles],
+            default_iam_role_arn=placement.roles[0].role_arn,
             log_exports=list(AUDIT_LOGS),
         )
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from stacks.common.validation import require, require_days, require_match, require_one_of
+from local_cloud.schedule_expressions import problem_with
+from stacks.common.settings_class import settings
+from stacks.common.validation import (
+    require,
+    require_days,
+    require_match,
+    require_one_of,
+)
 from stacks.warehouse.existing_warehouse import ExistingWarehouse
 
 WarehouseKind = Literal["provisioned", "serverless"]
@@ -21,7 +27,7 @@ NODE_TYPES: Mapping[str, tuple[int, int]] = {
 }
 # Kind of warehouse -> the fields of `Warehouse` that apply only to it.
 WAREHOUSE_KINDS: Mapping[str, tuple[str, ...]] = {
-    "provisioned": ("node_type", "nodes", "snapshot_retention_days"),
+    "provisioned": ("node_type", "nodes", "snapshot_retention_days", "pause"),
     "serverless": ("base_capacity", "namespace"),
 }
 # In Redshift Processing Units. 4, and more than 512, are available only in some regions (Amazon
@@ -29,26 +35,68 @@ WAREHOUSE_KINDS: Mapping[str, tuple[str, ...]] = {
 BASE_CAPACITIES = range(8, 513, 8)
 
 
-@dataclass(frozen=True, kw_only=True)
+@settings("warehouse.pause.")
+class Pause:
+    """When a cluster is paused, and when it is resumed. While it is paused, only its storage is
+    paid ([cost.md](cost.md#pauses)).
+    """
+
+    pauses: str
+    """`cron(minute hour day-of-month month day-of-week year)` in UTC."""
+    resumes: str
+    """`cron(…)` in UTC. A pipeline that uses the warehouse may start 30 minutes later."""
+
+    def __post_init__(self) -> None:
+        for name in ("pauses", "resumes"):
+            expression = getattr(self, name)
+            problem = problem_with(expression)
+            require(
+                problem is None and expression.startswith("cron"),
+                f"warehouse.pause.{name}",
+                expression,
+                allowed="cron(minute hour day-of-month month day-of-week year)",
+                remedy=problem or "a rate has no time of the day: write a cron expression",
+            )
+
+
+@settings("warehouse.")
 class Warehouse:
     """One Redshift warehouse: a provisioned cluster, or a serverless workgroup.
 
-    A cluster has a number of nodes and a retention period of snapshots. A workgroup has a base
-    capacity in RPUs of 16 GB; Redshift keeps its recovery points for a day. `namespace` is the name
-    of its namespace and its workgroup, by default redline-<environment>. A workgroup that replaces
-    a cluster needs another name than the cluster (docs/decisions/0028). Fields of the other kind
-    must be empty.
+    Fields of the other kind must be empty.
     """
 
     # Warehouse.existing(cluster=…): a warehouse that exists, of which nothing is changed.
     existing: ClassVar[type[ExistingWarehouse]] = ExistingWarehouse
 
     kind: WarehouseKind = "provisioned"
+    """`provisioned`: a cluster, which is paid by the hour; `serverless`: a workgroup, which is paid
+    while it runs queries.
+    """
     node_type: str = ""
+    """`ra3.large`, `ra3.xlplus`, `ra3.4xlarge` or `ra3.16xlarge`. Only provisioned."""
     nodes: int = 0
+    """The number of nodes: 1 to 16, 1 to 32, 2 to 64 or 2 to 128, in the order of `node_type`. Only
+    provisioned.
+    """
     snapshot_retention_days: int = 0
+    """1 to 35 days for which automatic snapshots are kept. Only provisioned; a workgroup keeps its
+    recovery points for a day.
+    """
     base_capacity: int = 0
+    """8 to 512 Redshift Processing Units of 16 GB, in steps of 8. Only serverless."""
     namespace: str = ""
+    """The name of the namespace and the workgroup, by default `redline-<environment>`. A workgroup
+    that replaces a cluster needs another name than the cluster ([decision
+    28](decisions/0028-a-cluster-becomes-serverless-where-its-data-may-be-deleted.md)). Only
+    serverless.
+    """
+    pause: Pause | None = None
+    """`Pause(…)`: the times at which the cluster is paused and resumed. Only provisioned."""
+    machine_learning: bool = False
+    """Redshift ML: a role for CREATE MODEL, a bucket for its training data, and the VPC endpoints
+    of SageMaker ([redshift-ml.md](redshift-ml.md)).
+    """
 
     def __post_init__(self) -> None:
         require_one_of(WAREHOUSE_KINDS, "warehouse.kind", self.kind)

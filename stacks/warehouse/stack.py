@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -12,13 +13,14 @@ from stacks.lake.stack import DataStack
 from stacks.network.private_vpc import private_subnets
 from stacks.network.stack import NetworkStack
 from stacks.warehouse.administrator import outputs_of
+from stacks.warehouse.machine_learning import MachineLearning
 from stacks.warehouse.redshift_cluster import RedshiftCluster
 from stacks.warehouse.redshift_serverless import RedshiftServerless
 from stacks.warehouse.warehouse_access import READER, WarehouseAccess
 from stacks.warehouse.warehouse_extraction import WarehouseExtraction
 from stacks.warehouse.warehouse_migrations import WarehouseMigrations, WarehouseSchema
 from stacks.warehouse.warehouse_placement import PORT, WarehousePlacement
-from stacks.warehouse.warehouse_role import WarehouseRole
+from stacks.warehouse.warehouse_role import WarehouseRole, users_of
 
 _DESCRIPTIONS = {
     "provisioned": "Redshift cluster, its role and its schema",
@@ -64,7 +66,7 @@ class WarehouseStack(RedlineStack):
             vpc=network.vpc,
             subnets=private_subnets(network.vpc),
             key=data.key,
-            role=self.role,
+            roles=[self.role, *self._machine_learning(environment, settings, data)],
             retention=retention,
         )
         warehouse = self._warehouse(settings, placement, data)
@@ -106,6 +108,26 @@ class WarehouseStack(RedlineStack):
             extraction.queue.queue_arn,
             extraction.queue.queue_url,
         )
+
+    def _machine_learning(
+        self, environment: Environment, settings: Warehouse, data: DataStack
+    ) -> list[iam.Role]:
+        """Create the role and the bucket of Redshift ML, if the environment enables it."""
+        if not settings.machine_learning:
+            return []
+        name = settings.name_in(environment.name)
+        created = MachineLearning(
+            self,
+            "MachineLearning",
+            users=users_of(self, kind=settings.kind, warehouse=name),
+            endpoints=f"redline-{environment.name}-*",
+            key=data.key,
+            logs=data.logs,
+            retention=environment.retention,
+        )
+        self.output("MachineLearningRoleArn", created.role.role_arn)
+        self.output("MachineLearningBucketName", created.bucket.bucket_name)
+        return [created.role]
 
     def _warehouse(
         self, settings: Warehouse, placement: WarehousePlacement, data: DataStack

@@ -12,14 +12,25 @@ from typing import Protocol
 
 from aws_cdk import aws_iam as iam
 
+from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.permissions import Scope
 
 # A statement of the Data API has no ARN; this condition limits a caller to its own statements.
 OWN_STATEMENTS = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
 
+
 # The service models of a function that binds values to its statements: `Parameters` of
 # BatchExecuteStatement is newer than botocore 1.42.63 (March 2026).
 BOUND_VALUES = ("redshift-data",)
+
+
+def acknowledge_statements(policy: iam.Policy) -> None:
+    """Accept the wildcard in a policy that limits a function to its own statements."""
+    acknowledge_wildcards(
+        policy,
+        ["*"],
+        "Statements of the Data API have no ARN; the condition limits them to the function's.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +66,13 @@ class WarehouseAccess(Protocol):
     def settings(self, user: DatabaseUser) -> dict[str, str]:
         """Return the environment variables with which a function calls the Data API as `user`."""
 
-    def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
+    def admit(
+        self, role: iam.IRole, user: DatabaseUser, *, results: bool = False
+    ) -> list[iam.PolicyStatement]:
         """Let `role` act as the database user `user`, run statements and read their status.
 
-        The permission to read the status names all resources ("*") under a condition.
+        With `results`, it may read their rows as well. The permission to read the status names all
+        resources ("*") under a condition.
         """
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
@@ -73,11 +87,12 @@ def statement(sid: str, actions: list[str], resources: list[str]) -> iam.PolicyS
     return iam.PolicyStatement(sid=sid, actions=actions, resources=resources)
 
 
-def following(*actions: str) -> iam.PolicyStatement:
-    """Allow `actions` on statements that the caller itself has started."""
+def following(*, results: bool) -> iam.PolicyStatement:
+    """Allow to follow, to cancel and, with `results`, to read the caller's own statements."""
+    reading = ["redshift-data:GetStatementResult"] if results else []
     return iam.PolicyStatement(
         sid="FollowOwnStatements",
-        actions=list(actions),
+        actions=["redshift-data:CancelStatement", "redshift-data:DescribeStatement", *reading],
         resources=["*"],
         conditions=OWN_STATEMENTS,
     )

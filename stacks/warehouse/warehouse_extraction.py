@@ -19,7 +19,12 @@ from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
 from stacks.config import Retention
-from stacks.warehouse.warehouse_access import BOUND_VALUES, DatabaseUser, WarehouseAccess
+from stacks.warehouse.warehouse_access import (
+    BOUND_VALUES,
+    DatabaseUser,
+    WarehouseAccess,
+    acknowledge_statements,
+)
 
 # The maximum duration of a Lambda step (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
@@ -75,7 +80,7 @@ class WarehouseExtraction(Construct):
             self,
             "AtOnce",
             handler="extract",
-            shared=("statements",),
+            shared=("bound_query", "statements"),
             service_models=BOUND_VALUES,
             description="unloads a query while a Lambda step waits",
             timeout=LONGEST_WAIT,
@@ -110,7 +115,7 @@ class WarehouseExtraction(Construct):
             self,
             "FromQueue",
             handler="extract",
-            shared=("statements",),
+            shared=("bound_query", "statements"),
             service_models=BOUND_VALUES,
             entry="queued",
             description="unloads a query that a Callback step put into the queue",
@@ -143,6 +148,7 @@ class WarehouseExtraction(Construct):
             function=function,
             description="The function that checks long extractions fails, so their runs wait: see "
             "its log. It is called again for each message every minute",
+            runbook="extraction-function-fails",
             alerts=self._alerts,
         )
         alarm_on_messages(
@@ -151,6 +157,7 @@ class WarehouseExtraction(Construct):
             queue=broken,
             description="A long extraction was abandoned: stop its run, whose ARN is in the "
             "message in the queue, and start the run again",
+            runbook="abandoned-extraction",
             alerts=self._alerts,
         )
 
@@ -167,11 +174,7 @@ class WarehouseExtraction(Construct):
         acknowledge_wildcards(
             policy, files, "The prefix of an execution is not known before it starts."
         )
-        acknowledge_wildcards(
-            policy,
-            ["*"],
-            "Statements of the Data API have no ARN; the condition limits them to the function's.",
-        )
+        acknowledge_statements(policy)
         return policy
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.custom_resource import custom_resource, resource_function
 from stacks.common.inline_policy import inline_policy
 from stacks.config import Retention
 from stacks.warehouse.administrator import Administrator
+from stacks.warehouse.warehouse_access import acknowledge_statements
 from warehouse.rights import OwnSchema, Rights, fingerprint_of, rights_document
 from warehouse.schema import Migration, fingerprint, to_json
 
@@ -76,8 +76,4 @@ class WarehouseMigrations(Construct):
                 "Removal": retention.removal,
             },
         )
-        acknowledge_wildcards(
-            granted,
-            ["*"],
-            "Statements of the Data API have no ARN; the condition limits them to the function's.",
-        )
+        acknowledge_statements(granted)

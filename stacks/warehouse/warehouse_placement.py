@@ -24,15 +24,15 @@ PORT = 5440
 class WarehousePlacement:
     """The properties that warehouses of both kinds need.
 
-    `identifier` is its name, `role` gives it access to the lake, `retention` decides what happens
-    to its data.
+    `identifier` is its name, `roles` are those that its statements may use, the first gives access
+    to the lake. `retention` decides what happens to its data.
     """
 
     identifier: str
     vpc: ec2.IVpc
     subnets: Sequence[ec2.ISubnet]
     key: kms.IKey
-    role: iam.IRole
+    roles: Sequence[iam.IRole]
     retention: Retention
 
     @property

@@ -36,27 +36,28 @@ class WarehouseRole(Construct):
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, name)
-        # The names of a workgroup's users contain its ID, which is unknown before the role exists.
-        account = cdk.Stack.of(self).account
-        users = warehouse if kind == "provisioned" else f"serverless-{account}-*"
         self.role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.CompositePrincipal(
-                *(self._for_users_of(users, service) for service in _SERVICES[kind])
-            ),
+            assumed_by=users_of(self, kind=kind, warehouse=warehouse),
             description="COPY from and UNLOAD to the lake",
         )
         let_use_lake(self, self.role, lake=lake, key=key)
 
-    def _for_users_of(self, users: str, service: str) -> iam.ServicePrincipal:
-        """Limit the role to the database users of one warehouse.
 
-        Redshift names the database user, and with it the account and the warehouse, when it assumes
-        the role (Management Guide, "Restricting access to IAM roles").
-        """
-        arns = redshift_arn(self, "dbuser", f"{users}/*")
-        return iam.ServicePrincipal(service, conditions={"StringLike": {"sts:ExternalId": arns}})
+def users_of(scope: Construct, *, kind: WarehouseKind, warehouse: str) -> iam.CompositePrincipal:
+    """Return the database users of one warehouse as the principal of a role.
+
+    Redshift names the database user, and with it the account and the warehouse, when it assumes the
+    role (Management Guide, "Restricting access to IAM roles"). The names of a workgroup's users
+    contain its ID, which is unknown before the role exists.
+    """
+    account = cdk.Stack.of(scope).account
+    users = warehouse if kind == "provisioned" else f"serverless-{account}-*"
+    condition = {"StringLike": {"sts:ExternalId": redshift_arn(scope, "dbuser", f"{users}/*")}}
+    return iam.CompositePrincipal(
+        *(iam.ServicePrincipal(each, conditions=condition) for each in _SERVICES[kind])
+    )
 
 
 def let_use_lake(scope: Construct, role: iam.IRole, *, lake: s3.IBucket, key: kms.IKey) -> None:

@@ -27,14 +27,16 @@ class WorkgroupAccess:
         """Return the workgroup and the database; the function's role determines the user."""
         return {"WORKGROUP_NAME": self.workgroup, "DATABASE": self.database}
 
-    def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
+    def admit(
+        self, role: iam.IRole, user: DatabaseUser, *, results: bool = False
+    ) -> list[iam.PolicyStatement]:
         """Tag the IAM role with its database roles, and allow it to log in as itself."""
         cdk.Tags.of(role).add(ROLES_TAG, user.role)
         return [
             statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self.arn]),
             statement("BecomeUser", ["redshift-serverless:GetCredentials"], [self.arn]),
             statement("ReadOwnTags", ["tag:GetResources", "tag:GetTagKeys"], ["*"]),
-            following("redshift-data:CancelStatement", "redshift-data:DescribeStatement"),
+            following(results=results),
         ]
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:

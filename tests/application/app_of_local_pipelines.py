@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stacks.application import build_app, new_app
-from stacks.environments import environment_named
+from stacks.declared_environments import environment_named
 
 app = new_app()
 names = app.node.get_context("pipelines")

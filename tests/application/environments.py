@@ -7,7 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from stacks.config import Environment, Network, Pipeline, Retention, Schedule, Serving, Warehouse
+from stacks.config import (
+    Budget,
+    Environment,
+    Network,
+    Pause,
+    Pipeline,
+    Retention,
+    Schedule,
+    Serving,
+    Studio,
+    Warehouse,
+)
 from warehouse.schema import Migration, read_migrations
 from warehouse.sql_splitter import split_statements
 
@@ -34,6 +45,8 @@ DAILY = Schedule(expression="rate(1 day)")
 WEEKLY = Schedule(expression="cron(0 5 ? * MON *)")
 OFF = replace(WEEKLY, enabled=False)
 
+NIGHTS = Pause(pauses="cron(0 20 ? * * *)", resumes="cron(0 4 ? * MON-FRI *)")
+
 DEMAND = Pipeline(
     name="demand",
     schedule=DAILY,
@@ -48,6 +61,7 @@ DEMAND = Pipeline(
 )
 BATCH = Pipeline(name="demand-batch", models_of="demand", schedule=DAILY)
 MONITOR = Pipeline(name="demand-monitor", models_of="demand", retrains=True, schedule=DAILY)
+QUALITY = Pipeline(name="demand-quality", models_of="demand", schedule=DAILY)
 FILES = Pipeline(name="files", schedule=DAILY)
 QUEUED = Pipeline(name="queued", schedule=DAILY)
 
@@ -63,15 +77,17 @@ BASIC = Environment(
     generated_data=True,
     pipelines=(DEMAND, BATCH, MONITOR, FILES, QUEUED),
 )
-# Internet access, disabled schedules, one instance for the endpoint.
+# Internet access, a warehouse that is paused, disabled schedules, one instance for the endpoint.
 INTERNET = replace(
     BASIC,
     name="internet",
     network=replace(BASIC.network, nat_gateways=1),
+    warehouse=replace(BASIC.warehouse, pause=NIGHTS),
     pipelines=(
         replace(DEMAND, schedule=OFF, serving=Serving(bake_seconds=60)),
         replace(BATCH, schedule=OFF),
         replace(MONITOR, schedule=OFF, retrains=False),
+        replace(QUALITY, schedule=OFF),
     ),
 )
 # Data is retained; several nodes, three zones, addresses for alerts.
@@ -86,10 +102,13 @@ RETAINED = replace(
     retention=Retention(removal="retain", run_days=365, log_days=365),
     generated_data=False,
     alert_emails=("ml-alerts@example.com", "on-call@example.com"),
+    budget=Budget(monthly_usd=3000),
+    studio=Studio(users=("ada", "grace"), idle_minutes=90),
     pipelines=(
         replace(
             DEMAND,
             schedule=WEEKLY,
+            protected=True,
             parameters={"ProcessingInstanceCount": 2},
             serving=Serving(
                 instance_type="ml.m5.xlarge",

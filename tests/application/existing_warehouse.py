@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from stacks.config import Environment, Warehouse
+from stacks.config import Environment, Lake, Warehouse
 from tests.application.environments import FILES, FIXED
 from tests.application.existing_network import PIPELINES, in_network
 from tests.synthesis import Synthesised, synthesise
@@ -15,6 +15,8 @@ CLUSTER, DATABASE, GROUP = "analytics-prod", "analytics", "sg-0123456789abcdef0"
 GIVEN: dict[str, Any] = {"folder": "analytics", "cluster": CLUSTER, "database": DATABASE}
 OWN: dict[str, Any] = {"schema": "redline", "database_user": "redline_owner"}
 SECRET, KEY = "redline/owner-AbCdEf", "01234567-89ab-cdef-0123-456789abcdef"
+BUCKET, LAKE_KEY = "analytics-lake", "89abcdef-0123-4567-89ab-0123456789ab"
+LAKE = Lake(existing_bucket=BUCKET, existing_key_id=LAKE_KEY)
 # A workgroup has no Redshift dataset.
 UNLOADED = replace(PIPELINES[0], options={"extraction": "unload"})
 WORKGROUP_ID = "76543210-89ab-cdef-0123-456789abcdef"
@@ -37,12 +39,16 @@ WAREHOUSES = {
 
 
 def in_warehouse(name: str) -> Environment:
-    """Return the environment in the warehouse of that name, and in an existing VPC."""
+    """Return the environment in the warehouse of that name, and in an existing VPC.
+
+    That of `cluster` also has an existing bucket and key.
+    """
     warehouse = WAREHOUSES[name]
     return replace(
         in_network("endpoints"),
         name=name,
         warehouse=warehouse,
+        lake=LAKE if name == "cluster" else Lake(),
         generated_data=False,
         pipelines=(UNLOADED, FILES) if warehouse.workgroup else PIPELINES,
     )

@@ -16,20 +16,27 @@ STDLIB = set(sys.stdlib_module_names)
 WORKFLOW = {"sagemaker"}
 IMAGE = {
     *("boto3", "botocore", "numpy", "pandas", "pyarrow"),
-    *("sklearn", "xgboost"),
+    *("scipy", "sklearn", "xgboost"),
 }
 CDK = {"aws_cdk", "constructs", "jsii"}
 # Folder of stacks/ -> its further imports, besides CDK, the common code and earlier capabilities.
 CAPABILITIES: dict[str, set[str]] = {
     "network": set(),
     "lake": set(),
+    "athena": set(),
     "alerts": set(),
     "warehouse": {"warehouse.rights", "warehouse.schema"},
     "pipeline": {
         *("stacks.platform", "pipeline_code.compiler", "pipeline_code.archive"),
-        *("pipeline_code.pipelines", "pipeline_code.wheelhouse"),
+        *("pipeline_code.pipelines", "pipeline_code.wheelhouse", "pipeline_code.feature_groups"),
+        *("sqlglot", "local_cloud.schedule_expressions", "local_cloud.definition_rules.document"),
     },
-    "serving": {"stacks.platform", "pipeline_code.compiler"},
+    "serving": {
+        *("stacks.platform", "pipeline_code.compiler", "pipeline_code.pipelines"),
+        "pipeline_code.feature_groups",
+    },
+    "operations": {"stacks.platform"},
+    "studio": {"stacks.platform", "pipeline_code.source_files"},
 }
 SETTINGS = {
     f"stacks.{path.parent.name}.settings"
@@ -40,29 +47,32 @@ NETWORK_SETTINGS = {
     f"stacks.network.{name}" for name in ("address_ranges", "endpoint_services", "existing_network")
 }
 WAREHOUSE_SETTINGS = {"stacks.warehouse.existing_warehouse"}
+VALIDATION = {"stacks.common.settings_class", "stacks.common.validation"}
 FUNCTION_MODULES = {
     path.stem for path in source_files(Path(__file__).parents[2] / "lambda", "*/*.py")
 }
 # Folder or file -> what it may import besides the standard library; the first match applies.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
+    "delivery.py": {"stacks"},
     "stacks/config/*": {
-        *("stacks.config", "stacks.common.validation", "stacks.network.existing_network"),
-        *(*SETTINGS, *WAREHOUSE_SETTINGS),
+        *("stacks.config", "stacks.network.existing_network"),
+        *(*SETTINGS, *VALIDATION, *WAREHOUSE_SETTINGS),
     },
     "stacks/*/settings.py": {
-        *("stacks.common.validation", "stacks.pipeline.schedule_expression", *SETTINGS),
+        *("local_cloud.schedule_expressions", *SETTINGS, *VALIDATION),
         *(*NETWORK_SETTINGS, *WAREHOUSE_SETTINGS),
     },
     **{
-        f"{module.replace('.', '/')}.py": {"stacks.common.validation", *NETWORK_SETTINGS}
+        f"{module.replace('.', '/')}.py": {*VALIDATION, *NETWORK_SETTINGS}
         for module in sorted(NETWORK_SETTINGS | WAREHOUSE_SETTINGS)
     },
     "stacks/common/validation.py": set(),
-    "stacks/pipeline/schedule_expression.py": set(),
     # Code that several capabilities use must not depend on a capability.
     "stacks/common/*": {*CDK, "stacks.common", "stacks.config", "pipeline_code.source_files"},
     "stacks/environments.py": {"stacks.config"},
+    # An app of its own, which contains no environment.
+    "stacks/delivery/*": {*CDK, "stacks.config", "stacks.common", "stacks.delivery"},
     **{
         f"stacks/{capability}/*": {
             *CDK,
@@ -85,49 +95,82 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/compiler/__main__.py": {"local_cloud.command_line", "pipeline_code"},
     "pipeline_code/compiler/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
-        "warehouse.sql_splitter",
-        "pipeline_code.source_files",
+        *("pipeline_code.runtime.wheels", "warehouse.sql_splitter"),
+        *("pipeline_code.source_files", "pipeline_code.imported_modules"),
     },
     "pipeline_code/workflow/*": {
         *(*WORKFLOW, "local_cloud.definition_rules"),
         *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.workflow"),
+        "pipeline_code.feature_groups",
         "pipeline_code.source_files",
     },
     "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.workflow"},
     "pipeline_code/*/sample_data/*": {*IMAGE, "pipeline_code"},
+    "pipeline_code/feature_groups/*": {
+        *("local_cloud.command_line", "pipeline_code.compiler", "pipeline_code.feature_groups"),
+        *("pipeline_code.pipelines", "pipeline_code.runtime.feature_declaration"),
+    },
+    "pipeline_code/flow_export/*": {
+        *("local_cloud.command_line", "pipeline_code.flow_export", "pipeline_code.pipelines"),
+        *("pipeline_code.runtime", "pyarrow"),
+    },
+    # It declares the data set of another pipeline, which its jobs monitor.
+    "pipeline_code/*/monitored.py": {"pipeline_code"},
+    "pipeline_code/imported_modules.py": {"pipeline_code.source_files"},
     "pipeline_code/archive.py": {
         *("pipeline_code.pipelines", "pipeline_code.source_files"),
-        "pipeline_code.runtime.wheels",
+        "pipeline_code.imported_modules",
+        *("pipeline_code.runtime.feature_declaration", "pipeline_code.runtime.wheels"),
     },
     "pipeline_code/wheelhouse/*": {
         "local_cloud.command_line",
         *("pipeline_code.archive", "pipeline_code.compiler", "pipeline_code.pipelines"),
         *("pipeline_code.runtime.wheels", "pipeline_code.wheelhouse"),
     },
+    # A trial runs the scripts in this process, with parts of the laptop cloud but no server.
+    "pipeline_code/trial/*": {
+        *("boto3", "execution_reader", "local_cloud", "moto", "pipeline_code.compiler"),
+        *("pipeline_code.pipelines", "pipeline_code.runtime", "pipeline_code.trial"),
+        *("pipeline_code.wheelhouse", "warehouse"),
+    },
     "pipeline_code/pipelines.py": {"pipeline_code.source_files"},
     "pipeline_code/source_files.py": set(),
-    "pipeline_code/scaffold/command.py": {"local_cloud.command_line", "pipeline_code.scaffold"},
+    "pipeline_code/scaffold/command.py": {
+        *("local_cloud.command_line", "pipeline_code.scaffold", "pipeline_code.sample_rows"),
+    },
     "pipeline_code/scaffold/add.py": {
+        *("local_cloud.command_line", "pipeline_code.pipelines", "pipeline_code.scaffold"),
+    },
+    "pipeline_code/scaffold/monitor.py": {
         *("local_cloud.command_line", "pipeline_code.pipelines", "pipeline_code.scaffold"),
     },
     "pipeline_code/scaffold/*": {
         *("pipeline_code.scaffold", "pipeline_code.source_files", "pipeline_code.sample_rows"),
-        *("pipeline_code.runtime.schema", "duckdb", "numpy", "pyarrow", "sqlglot"),
+        *("pipeline_code.runtime.schema", "duckdb", "numpy", "pyarrow", "sqlglot", "warehouse"),
     },
     "pipeline_code/sample_files.py": set(),
     "pipeline_code/sample_rows.py": {
         *("pipeline_code.runtime.schema", "pipeline_code.sample_files", "numpy", "pyarrow"),
     },
     "pipeline_code/__init__.py": set(),
-    "pipeline_code/__main__.py": {"pipeline_code.scaffold", "pipeline_code.wheelhouse"},
-    "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
+    "pipeline_code/file_analysis/*": {"local_cloud.command_line", "pipeline_code.runtime"},
+    "pipeline_code/__main__.py": {
+        *("pipeline_code.feature_groups", "pipeline_code.file_analysis"),
+        *("pipeline_code.flow_export", "pipeline_code.scaffold", "pipeline_code.trial"),
+        "pipeline_code.wheelhouse",
+    },
+    # A pipeline with this transform brings the package in its requirements.txt.
+    "pipeline_code/runtime/transforms/sql.py": {"duckdb", "pyarrow", "pipeline_code.runtime"},
+    "pipeline_code/runtime/*": {*IMAGE, "html_pages", "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
     "lambda/write_report/*": {"boto3", "botocore", "run_report", *FUNCTION_MODULES},
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     # Deployed with a function.
     "execution_reader/*": {"boto3", "botocore", "execution_reader"},
-    "run_report/*": {"boto3", "botocore", "execution_reader", "run_report"},
+    "run_report/*": {"boto3", "botocore", "execution_reader", "html_pages", "run_report"},
+    # Deployed with a function, and with the code of jobs.
+    "html_pages/*": {"html_pages"},
     "warehouse/*": {
         "local_cloud.command_line",
         *("boto3", "botocore", "rich", "sqlglot", "warehouse"),
@@ -138,11 +181,20 @@ ALLOWED: dict[str, set[str]] = {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "warehouse"),
     },
     "operations/tuning/*": {"boto3", "botocore", "pandas", "rich", "operations"},
+    # It verifies models as jobs and functions do.
+    "operations/promotion/*": {
+        *("boto3", "botocore", "operations", "pipeline_code.runtime.model_packages"),
+    },
+    "operations/commands/schema.py": {
+        *("typer", "operations", "stacks.config", "warehouse"),
+    },
+    "operations/sql/frame.py": {"numpy", "pandas", "operations"},
+    "operations/sql/redshift_ml.py": {"operations", "pipeline_code.source_files"},
     # Nothing of the laptop cloud: the client finds it by the files of its state folder.
     "operations/*": {
-        *("boto3", "botocore", "rich", "typer"),
-        *("execution_reader", "operations", "run_report"),
-        *("stacks.config", "stacks.environments"),
+        *("boto3", "botocore", "croniter", "rich", "typer"),
+        *("execution_reader", "html_pages", "operations", "run_report"),
+        *("stacks.config", "stacks.declared_environments"),
     },
     "local_cloud/setup.py": {"setuptools"},
     # Projects of users of the SageMaker SDK, which the tests run outside of this one.
@@ -159,6 +211,7 @@ ALLOWED: dict[str, set[str]] = {
     # The client has them too, also where the packages of the laptop cloud are missing.
     "local_cloud/command_line.py": set(),
     "local_cloud/output.py": {"rich"},
+    "local_cloud/schedule_expressions.py": {"croniter"},
     # These replace containers, which have the packages of the images.
     "local_cloud/sagemaker/containers/*": {
         *(*IMAGE, "flask", "joblib", "packaging", "werkzeug"),
@@ -183,18 +236,26 @@ ALLOWED: dict[str, set[str]] = {
         "sqlglot",
         "waitress",
         "werkzeug",
+        "yaml",
     },
     # Drift detection is measured without a cloud, on the rows and the code of pipelines.
     "benchmarks/drift*.py": {
         *("benchmarks", "numpy", "pyarrow", "pipeline_code"),
         "local_cloud.sagemaker.containers.model_monitor_analyzer",
     },
+    "benchmarks/preparation*.py": {
+        *("benchmarks", "duckdb", "numpy", "pyarrow", "pipeline_code", "rich"),
+    },
     "benchmarks/*": {"benchmarks", "boto3", "botocore", "rich"},
 }
 OF_THIS_PROJECT = {pattern.split("/")[0].removesuffix(".py") for pattern in ALLOWED}
 ONLY_FILES_OF_THE_PRODUCT = sorted(
     path
-    for root in ("app.py", *{pattern.split("/")[0] for pattern in ALLOWED if "/" in pattern})
+    for root in (
+        "app.py",
+        "delivery.py",
+        *{pattern.split("/")[0] for pattern in ALLOWED if "/" in pattern},
+    )
     for path in (
         [Path(root)]
         if root.endswith(".py")

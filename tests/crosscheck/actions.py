@@ -17,13 +17,16 @@ from tests.crosscheck.job_variables import by_role, lake_prefixes, metric_namesp
 from tests.crosscheck.step_actions import (
     EXECUTION,
     GROUP,
+    GROUP_PREFIX,
     JOIN_VPC,
+    QUERY_ATHENA,
     QUERY_WAREHOUSE,
     READ_REGISTRY,
     ROLE_FIELDS,
     RUN_CONTAINER,
     USE_KEY,
     WRITE_OUTPUTS,
+    WRITE_RECORDS,
 )
 from tests.crosscheck.storage import Reach, reaches
 
@@ -146,8 +149,13 @@ def _job_actions(step: Step) -> set[str]:
         actions.add("kms:Decrypt")  # for model.tar.gz; its key is not in the request
     if "RedshiftDatasetDefinition" in keys:
         actions.update(QUERY_WAREHOUSE)
-    if GROUP in {name for _, name in references_of(step.arguments.get("Environment"))}:
+    if "AthenaDatasetDefinition" in keys:
+        actions.update(QUERY_ATHENA)
+    variables = {name for _, name in references_of(step.arguments.get("Environment"))}
+    if GROUP in variables:
         actions.update(READ_REGISTRY)
+    if GROUP_PREFIX in variables:
+        actions.update(WRITE_RECORDS)
     return actions
 
 

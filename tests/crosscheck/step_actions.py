@@ -47,6 +47,15 @@ EXECUTION = {
     ),
     "Lambda": ("lambda:InvokeFunction",),
     "Callback": ("sqs:SendMessage",),
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam-awsmanpol-pipelines.html
+    "EMR": (
+        "elasticmapreduce:AddJobFlowSteps",
+        "elasticmapreduce:CancelSteps",
+        "elasticmapreduce:DescribeStep",
+        "events:DescribeRule",
+        "events:PutRule",
+        "events:PutTargets",
+    ),
     "Condition": (),
     "Fail": (),
     "ForEach": (),
@@ -97,6 +106,17 @@ QUERY_WAREHOUSE = (
     "redshift-data:ExecuteStatement",
     "redshift-data:GetStatementResult",
 )
+QUERY_ATHENA = (
+    "athena:GetQueryExecution",
+    "athena:StartQueryExecution",
+    "glue:GetDatabase",
+    "glue:GetPartitions",
+    "glue:GetTable",
+    "s3:GetBucketLocation",
+)
+# A job with the name of a feature group in a variable writes records.
+GROUP_PREFIX = "Environment.FeatureGroupPrefix"
+WRITE_RECORDS = ("sagemaker:BatchGetRecord", "sagemaker:PutRecord")
 # A job with the name of the group in a variable finds the approved model of the group.
 GROUP = "Environment.ModelPackageGroupName"
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")

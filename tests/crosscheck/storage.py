@@ -20,6 +20,7 @@ _CODE = {"Get": "Environment.CodeBucket"}
 _STEP = re.compile(r"Steps\.([^.\[]+)\.(.*)")
 _OUTPUT = re.compile(r"ProcessingOutputConfig\.Outputs\['([^']+)'\]")
 _DATASET = "RedshiftDatasetDefinition"
+_UNLOADED_BY_JOB = "AthenaDatasetDefinition"
 _PROPERTY_FILE = re.compile(r"Steps\.([^.]+)\.PropertyFiles\.(.+)")
 # Stand-ins for locations that are known only in a run.
 CODE = "code"  # the archive of the pipeline, which is not in the lake
@@ -87,7 +88,8 @@ class _Places:
 
     def written(self, step: Step) -> set[str]:
         """The patterns of the keys of a step's outputs: "runs/tickit/*/Preprocess/train/"."""
-        return {place for uri in _outputs(step).values() for place in _pattern(uri)}
+        uris = [*_outputs(step).values(), *_read_and_written(step)]
+        return {place for uri in uris for place in _pattern(uri)}
 
     def evaluated(self, step: Step) -> set[str]:
         """The locations of the files that SageMaker reads for conditions and registration."""
@@ -151,9 +153,19 @@ def _inputs(step: Step) -> list[Any]:
     return [
         *(_member(item, "S3Input", "S3Uri") for item in inputs),
         *(_member(item, "DatasetDefinition", _DATASET, "OutputS3Uri") for item in inputs),
+        *_read_and_written(step),
         *(_member(item, "DataSource", "S3DataSource", "S3Uri") for item in channels),
         _member(arguments, "TransformInput", "DataSource", "S3DataSource", "S3Uri"),
         container.get("ModelDataUrl"),
+    ]
+
+
+def _read_and_written(step: Step) -> list[Any]:
+    """The URIs of the rows that Athena writes with the role of the job, and of checkpoints."""
+    inputs = objects_at(step.arguments, "ProcessingInputs")
+    return [
+        *(_member(item, "DatasetDefinition", _UNLOADED_BY_JOB, "OutputS3Uri") for item in inputs),
+        _member(step.arguments, "CheckpointConfig", "S3Uri"),
     ]
 
 

@@ -143,8 +143,8 @@ def test_tuning_passes_the_roles_of_its_jobs():
 
 
 def test_an_unknown_step_type_is_refused_by_name():
-    with pytest.raises(DefinitionError, match="step Crunch: .*'EMR'"):
-        required_actions(steps({"Name": "Crunch", "Type": "EMR", "Arguments": {}}))
+    with pytest.raises(DefinitionError, match="step Crunch: .*'EMRServerless'"):
+        required_actions(steps({"Name": "Crunch", "Type": "EMRServerless", "Arguments": {}}))
 
 
 def grants(body):

@@ -6,9 +6,11 @@ For the fixed environments, tests/unit/stacks/test_acknowledgements.py compares 
 import pytest
 
 from stacks.application import build_app, new_app
-from stacks.environments import ENVIRONMENTS
+from tests.declared.environments import VALID
 from tests.template_checks.cdk import checked
 from tests.template_checks.cfn_lint import cfn_lint
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +19,11 @@ def environments(tmp_path_factory):
     root = tmp_path_factory.mktemp("checked")
     return {
         name: checked(build_app(each, new_app(root / name), validate=True), root / name)
-        for name, each in ENVIRONMENTS.items()
+        for name, each in VALID.items()
     }
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+@pytest.mark.parametrize("name", VALID)
 def test_cdk_nag_finds_nothing_unexplained(name, environments):
     assert environments[name].found == []
 
@@ -30,6 +32,6 @@ def test_cfn_lint_finds_nothing_unexplained(environments):
     assert cfn_lint(each.folder for each in environments.values()) == []
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+@pytest.mark.parametrize("name", VALID)
 def test_validation_finds_nothing_unexplained(name, environments):
     assert environments[name].validation() == []

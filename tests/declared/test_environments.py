@@ -8,7 +8,9 @@ import sys
 import pytest
 
 from stacks.config import ConfigurationError
-from stacks.environments import ENVIRONMENTS, environment_named
+from stacks.declared_environments import environment_named
+from stacks.environments import ENVIRONMENTS
+from tests.declared.environments import VALID
 
 
 def test_the_laptop_has_one():
@@ -27,13 +29,13 @@ def test_an_unknown_one_is_refused_with_those_there_are():
 
 
 def test_networks_do_not_overlap():
-    networks = [ipaddress.ip_network(each.network.cidr) for each in ENVIRONMENTS.values()]
+    networks = [ipaddress.ip_network(each.network.cidr) for each in VALID.values()]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(networks, 2))
 
 
 def test_reading_them_needs_neither_cdk_nor_node(repository):
     script = (
-        "import sys, stacks.environments; "
+        "import sys, stacks.environments, stacks.declared_environments; "
         "print(sorted({'aws_cdk', 'jsii', 'boto3', 'constructs'} & set(sys.modules)))"
     )
     child = subprocess.run(

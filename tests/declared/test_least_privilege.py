@@ -17,6 +17,8 @@ GUARDS |= {"kms:EncryptionContext:aws:logs:arn"}
 # EventBridge sends neither account nor rule to an encrypted topic: see data_key.py.
 UNGUARDED = {("events.amazonaws.com", "sns:Publish"), ("events.amazonaws.com", "kms:Decrypt")}
 UNGUARDED |= {("events.amazonaws.com", "kms:GenerateDataKey*")}
+# AWS does not document that Redshift's scheduler sends either: see cluster_pause.py.
+UNGUARDED |= {("scheduler.redshift.amazonaws.com", "sts:AssumeRole")}
 OTHER_ACCOUNT = Caller(
     account="210987654321",
     role="arn:aws:iam::210987654321:role/stranger",

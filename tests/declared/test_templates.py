@@ -6,6 +6,7 @@ from pipeline_code.compiler import compiled
 
 # Types without tags in CloudFormation, and the custom resources of this project.
 UNTAGGED = {
+    "AWS::Budgets::Budget",
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
@@ -13,14 +14,18 @@ UNTAGGED = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::Glue::Database",
     "AWS::Glue::Table",
+    "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",
     "AWS::Lambda::Permission",
+    "AWS::Redshift::ScheduledAction",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::Schedule",
     "Custom::EmptyBucket",
+    "Custom::EmptyDomain",
     "Custom::EmptyEndpoint",
     "Custom::EmptyModelPackageGroup",
     "Custom::EmptyModels",
@@ -36,6 +41,7 @@ STATEFUL = {
     },
     "network": {"Vpc8378EB38"},
     "alerts": {"TopicBFC7AF6E"},
+    "operations": {"RunExpiryFailures5033336E"},
 }
 STATEFUL_WITHOUT_CLUSTER = {
     "warehouse": {
@@ -90,6 +96,7 @@ def test_logical_ids_of_what_holds_data_are_frozen(environment):
     assert found == {
         **STATEFUL,
         **(STATEFUL_WITHOUT_CLUSTER if settings.warehouse.kind == "serverless" else {}),
+        **({"studio": set()} if settings.studio else {}),
         **{each.name: stateful(each, environment.root) for each in enabled},
         **{f"{each.name}-serving": STATEFUL_OF_SERVING for each in enabled if each.serving},
     }

@@ -13,29 +13,36 @@ from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
 from tests.docs import (
     acknowledgements,
+    command_policies,
+    environment_fields,
     permissions,
     redshift_sql,
     role_access,
     warehouse_rights,
 )
 from tests.faults import page as faults
+from tests.user_errors import page as user_errors
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 def generated() -> dict[Path, str]:
     """Return the pages with their current parts."""
+    mistakes = DOCS / "user-errors.md"
     security, broken = DOCS / "security.md", DOCS / "faults.md"
-    warehouse = DOCS / "redshift-sql.md"
+    warehouse, fields = DOCS / "redshift-sql.md", DOCS / "environment-reference.md"
     parts = {
         "permissions": permissions.table,
         "access": role_access.table,
+        "policies": command_policies.table,
         "rights": warehouse_rights.table,
         "acknowledgements": _acknowledged,
     }
     return {
         warehouse: with_parts(warehouse.read_text(), {"refused": redshift_sql.refused}),
         security: with_parts(security.read_text(), parts),
+        mistakes: with_parts(mistakes.read_text(), {"user errors": user_errors.table}),
+        fields: with_parts(fields.read_text(), {"fields": environment_fields.reference}),
         broken: faults.written(broken.read_text()),
     }
 

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from local_cloud.authorization.policy import Statement
+from tests.application.environments import FIXED
+from tests.application.promotion import PROVIDING, RECEIVING
 from tests.permissions.minimality import plain_role
 from tests.permissions.policies import Deployed, deployed
-from tests.permissions.templates import RECORDED, templates
+from tests.permissions.templates import RECORDED, templates, templates_of
+from tests.synthesis import synthesise
 
 WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion")
 READS = ("s3:GetObject",)
@@ -33,8 +36,20 @@ def table() -> str:
             found = rows.setdefault(_ENVIRONMENT.sub("", plain_role(role)), (set(), set(), set()))
             for column, more in zip(found, access_of(policies, role), strict=True):
                 column |= more
+    rows |= _promotion()
     lines = [_line(role, columns) for role, columns in sorted(rows.items()) if any(columns)]
     return "\n".join(["| role | writes | reads | starts |", "|---|---|---|---|", *lines])
+
+
+def _promotion() -> dict[str, tuple[set[str], set[str], set[str]]]:
+    """Return the rows of the roles that promote models, in the environments that have them."""
+    return {
+        f"demand-promotion, {each.name}": access_of(
+            deployed(templates_of(synthesise(each, **FIXED))),
+            f"redline-{each.name}-demand-promotion",
+        )
+        for each in (PROVIDING, RECEIVING)
+    }
 
 
 def access_of(policies: Deployed, role: str) -> tuple[set[str], set[str], set[str]]:

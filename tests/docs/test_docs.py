@@ -57,6 +57,13 @@ def test_commands_exist(page):
     assert set(re.findall(of_an_environment, text)) <= set(operations.command_names())
 
 
+def test_every_page_is_in_the_contents_of_the_site():
+    """`make site` fails for a page that is not; it needs packages that tests do not have."""
+    contents = set((REPOSITORY / "docs" / "index.md").read_text().splitlines())
+    pages = {path.stem for path in (REPOSITORY / "docs").glob("*.md")} - {"index"}
+    assert pages - contents == set()
+
+
 def test_tests_of_the_coverage_exist():
     page = (REPOSITORY / "docs" / "coverage.md").read_text()
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)

@@ -1,4 +1,8 @@
-"""A deployed and loaded laptop cloud for injected faults, and the list of their results."""
+"""A deployed and loaded laptop cloud for injected faults, and the list of their results.
+
+Modules that interrupt deployments, or kill the server, have a laptop cloud of their own.
+tests/scheduling.py gives the other modules to one worker, which deploys this one.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from rich.table import Table
 
 from local_cloud.client import clear_faults, inject_fault, list_faults
 from tests.faults.page import Row, row_of
+from tests.faults.whole_run import PIPELINES
 from tests.integration.laptop import Laptop, deployed
 
 
@@ -37,8 +42,8 @@ class Faults:
 
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory):
-    """A laptop cloud with the deployed app and generated data, shared by this folder's tests."""
-    with deployed(tmp_path_factory.mktemp("faults")) as laptop:
+    """A laptop cloud with the pipelines of tickit and generated data."""
+    with deployed(tmp_path_factory.mktemp("faults"), *PIPELINES) as laptop:
         yield laptop
 
 

@@ -55,7 +55,7 @@ def written(page: str) -> str:
 
 def _table(path: Path) -> str:
     module = ast.parse(path.read_text())
-    lines = [f"### {str(ast.get_docstring(module)).splitlines()[0].rstrip('.')}"]
+    lines = [f"## {str(ast.get_docstring(module)).splitlines()[0].rstrip('.')}"]
     lines += ["| fault | result | retries | state afterwards |"]
     lines += ["| --- | --- | --- | --- |"]
     lines += [f"| {r.what} | {r.sees} | {r.retried} | {r.kept} |" for r in _rows(module)]

@@ -41,7 +41,7 @@ UNLOADING = {
     kept="no component depends on the message",
 )
 def test_a_failure_event_that_is_delivered_twice(laptop, faults):
-    rule = physical_id(laptop, "tickit-batch", "FailureAlertRule")
+    rule = physical_id(laptop, "tickit-batch", "RunReportEnded")
     faults.inject("twice", resource=f"*:rule/{rule}")
     run = started(laptop, "tickit-batch", **NO_DAY)
     assert ended(laptop, run)["PipelineExecutionStatus"] == "Failed"
@@ -52,7 +52,7 @@ def test_a_failure_event_that_is_delivered_twice(laptop, faults):
 @pytest.mark.fault(
     "the alert topic is deleted",
     sees="failed cleanly: the run fails as usual; the message is in a queue, whose alarm is on",
-    retried="nothing: EventBridge does not retry if the topic does not exist",
+    retried="by Lambda: the function twice",
     kept="undelivered messages are kept for two weeks",
 )
 def test_a_failure_without_an_alert_topic(laptop):

@@ -16,7 +16,7 @@ from local_cloud.deployment.cdk_cli import CdkCli
 from local_cloud.errors import DeployFailed
 from tests.faults.inventory import inventory
 from tests.faults.watching import eventually
-from tests.integration.laptop import REPOSITORY, Laptop
+from tests.integration.laptop import REPOSITORY, Laptop, started, unstarted
 
 pytestmark = pytest.mark.laptop
 
@@ -74,12 +74,9 @@ class Stacks:
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory):
     """An empty laptop cloud. The tests of this module depend on their order."""
-    laptop = Laptop(tmp_path_factory.mktemp("deployments") / "state")
-    laptop.run("up")
-    try:
+    folder = tmp_path_factory.mktemp("deployments")
+    with started(unstarted(folder, "tickit", "tickit-monitor")) as laptop:
         yield laptop
-    finally:
-        laptop.run("down")
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +114,7 @@ def test_a_deployment_that_is_killed_continues(laptop, nothing, stacks, faults):
 
 
 def deploy_the_assembly(laptop: Laptop) -> None:
-    toolkit = CdkCli(folder=REPOSITORY, cloud=laptop.cloud())
+    toolkit = CdkCli(folder=laptop.folder, cloud=laptop.cloud())
     toolkit.deploy(laptop.state / "cdk.out", laptop.state / "cdk.log", lambda line: None)
 
 
@@ -286,13 +283,17 @@ def test_all_remaining_resources_are_listed(laptop, nothing):
 )
 def test_retained_resources_survive_and_block_the_next_deployment(laptop, stacks):
     before = inventory(laptop)
-    laptop.run("deploy", "staging")
+    whole = Laptop(laptop.state)
+    whole.run("deploy", "staging")
     lake = laptop.output("redline-staging-data", "LakeBucketName")
     key = laptop.output("redline-staging-data", "DataKeyArn")
     laptop.client("s3").put_object(Bucket=lake, Key="kept/model", Body=b"model")
     package = register(laptop, "redline-staging-tickit")
     group = stacks.template("redline-staging-tickit")["Resources"]["ModelPackageGroup"]
-    left = laptop.json("destroy", "staging")["left"]
+    refused = whole.run("destroy", "staging", code=1).stderr
+    assert "Nothing was deleted" in refused and "protection lift all" in refused
+    whole.run("protection", "lift", "all")
+    left = whole.json("destroy", "staging")["left"]
     retained = {each["kind"]: each for each in left if each["reason"] == "retained"}
     assert set(retained) == {
         "AWS::KMS::Key",

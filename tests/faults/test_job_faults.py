@@ -13,6 +13,7 @@ from tests.faults.conftest import Faults
 from tests.faults.pipelines import copy_of, files_of, rows_of
 from tests.faults.versions import described, version
 from tests.faults.watching import eventually
+from tests.faults.whole_run import REQUESTS
 from tests.integration.laptop import Laptop, step
 
 pytestmark = pytest.mark.laptop
@@ -20,7 +21,6 @@ pytestmark = pytest.mark.laptop
 LOST = "InternalServerError: We encountered an internal error. Please try again."
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 ENDPOINT = "redline-local-tickit"
-REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
 # Shared pages count for each process: four times 1.2 GiB, for which this machine needs 1.2 GiB.
 HOARD = (
     "import os, time; held = bytearray(1200 * 1024 * 1024); os.fork(); os.fork(); time.sleep(600)"

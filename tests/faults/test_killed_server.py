@@ -14,13 +14,14 @@ from local_cloud.client import inject_fault, list_faults
 from local_cloud.server_process import live_server
 from tests.faults.kept_state import TABLES, kept, rows
 from tests.faults.watching import eventually
-from tests.integration.laptop import REPOSITORY, Laptop
+from tests.faults.whole_run import REQUESTS
+from tests.integration.laptop import Laptop, started, unstarted
 
 pytestmark = pytest.mark.laptop
 
 LOADED = {"sales": 172_456, "listing": 192_497, "event": 8_798}
 TICKIT = "redline-local-tickit"
-PREDICT = ("predict", "tickit", "pipeline_code/tickit/sample_data/requests.csv")
+PREDICT = ("predict", "tickit", REQUESTS)
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,9 @@ POINTS = (
 
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory):
-    """An empty laptop cloud."""
-    laptop = Laptop(tmp_path_factory.mktemp("killed") / "state")
-    laptop.run("up")
-    try:
+    """An empty laptop cloud, to which the tests deploy tickit."""
+    with started(unstarted(tmp_path_factory.mktemp("killed"), "tickit")) as laptop:
         yield laptop
-    finally:
-        laptop.run("down")
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
@@ -121,7 +118,8 @@ def kill_during(laptop: Laptop, point: Point) -> None:
     assert "error" not in answer, answer
     with subprocess.Popen(
         laptop.command(*point.command),
-        cwd=REPOSITORY,
+        cwd=laptop.folder,
+        env={**os.environ, **laptop.environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

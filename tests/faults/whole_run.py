@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import REPOSITORY, Laptop
 
-REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
+REQUESTS = str(REPOSITORY / "pipeline_code/tickit/sample_data/requests.csv")
 PUBLISHED_ROWS = {"users": 49_990, "event": 8_798, "listing": 192_497, "sales": 172_456}
 PLANNED_ROWS = 715  # for the days that are in the future in the local environment
 PIPELINES = ("tickit", "tickit-batch", "tickit-monitor")

@@ -118,7 +118,8 @@ def started(laptop: Laptop) -> Iterator[Laptop]:
 def deployed(folder: Path, *pipelines: str) -> Iterator[Laptop]:
     """Start a laptop cloud, deploy `local` and load generated data; stop it at the end.
 
-    With `pipelines`, only these pipelines of the environment are deployed.
+    With `pipelines`, only these pipelines of the environment are deployed, which takes half as long
+    for one pipeline as for all.
     """
     with empty(folder, *pipelines) as laptop:
         laptop.run("load")
@@ -128,15 +129,20 @@ def deployed(folder: Path, *pipelines: str) -> Iterator[Laptop]:
 @contextmanager
 def empty(folder: Path, *pipelines: str) -> Iterator[Laptop]:
     """Start a laptop cloud and deploy `local` like `deployed`, without data."""
-    laptop = Laptop(folder / "state")
-    if pipelines:
-        app = folder / "app"
-        settings = (REPOSITORY / "pyproject.toml").read_text()
-        write_app(app, APP_OF_LOCAL_PIPELINES, settings=settings, pipelines=pipelines)
-        laptop = replace(laptop, folder=app, environment=IMPORTS)
-    with started(laptop):
+    with started(unstarted(folder, *pipelines)) as laptop:
         laptop.run("deploy", "local")
         yield laptop
+
+
+def unstarted(folder: Path, *pipelines: str) -> Laptop:
+    """Return a laptop cloud in `folder`, with the app of `deployed`."""
+    laptop = Laptop(folder / "state")
+    if not pipelines:
+        return laptop
+    app = folder / "app"
+    settings = (REPOSITORY / "pyproject.toml").read_text()
+    write_app(app, APP_OF_LOCAL_PIPELINES, settings=settings, pipelines=pipelines)
+    return replace(laptop, folder=app, environment=IMPORTS)
 
 
 # The app in another folder imports the modules of this repository.

@@ -37,7 +37,7 @@ def test_the_status_fits_on_one_screen(used):
     assert len(shown) <= 24
     assert shown[0] == "local in us-east-1 on the laptop cloud"
     assert any(line.startswith("tickit ") and "Succeeded" in line for line in shown)
-    assert "Stacks: 11, complete" in shown
+    assert "Stacks: 12, complete" in shown
     document = used.json("status")
     assert {each["pipeline"].removeprefix("redline-local-") for each in document["pipelines"]} == (
         PIPELINES

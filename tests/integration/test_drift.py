@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from tests.faults.watching import ended, eventually, executions
+
 pytestmark = pytest.mark.laptop
 
 TRAINING = "redline-local-tickit"
@@ -52,34 +54,33 @@ def test_the_package_carries_what_its_inputs_are_compared_with(laptop, approved,
 
 
 def test_inputs_as_they_were_learned_raise_no_alarm(laptop, learned):
-    before = _trainings(laptop)
+    before = executions(laptop, "tickit")
     _capture(laptop, learned[::20], end=SAME)
     run = _check(laptop, SAME)
     assert run["metrics"]["DriftReport"]["drifted_columns"] == []
     assert _becomes(laptop, "OK")["StateReason"].startswith("Threshold Crossed: 1 out of")
-    assert _trainings(laptop) == before
+    assert executions(laptop, "tickit") == before
 
 
 def test_shifted_inputs_raise_the_alarm_and_it_starts_a_training(laptop, learned):
-    before = _trainings(laptop)
+    before = executions(laptop, "tickit")
     shifted = [{**row, "events": str(int(row["events"]) + 5)} for row in learned[::20]]
     _capture(laptop, shifted, end=SHIFTED)
     run = _check(laptop, SHIFTED)
     assert run["metrics"]["DriftReport"]["drifted_columns"] == ["events"]
     assert run["metrics"]["DriftReport"]["drift_metrics"]["largest_distance"]["value"] > 0.1
     _becomes(laptop, "ALARM")
-    (started,) = _eventually(lambda: _trainings(laptop) - before)
-    ended = _eventually(lambda: (now := _status(laptop, started)) != "Executing" and now)
-    assert ended == "Succeeded"
+    (started,) = eventually(lambda: executions(laptop, "tickit") - before)
+    assert ended(laptop, started)["PipelineExecutionStatus"] == "Succeeded"
     assert ALARM in _messages(laptop)
 
 
 def test_a_drift_that_lasts_starts_no_second_training(laptop, learned):
-    before = _trainings(laptop)
+    before = executions(laptop, "tickit")
     assert _check(laptop, SHIFTED)["metrics"]["DriftReport"]["drifted_columns"] == ["events"]
     time.sleep(2)  # alarms are evaluated each second
     assert _alarm(laptop)["StateValue"] == "ALARM"
-    assert _trainings(laptop) == before
+    assert executions(laptop, "tickit") == before
 
 
 def test_a_window_without_inputs_ends_well_and_says_so(laptop, approved):
@@ -129,24 +130,13 @@ def _capture(laptop, rows, *, end):
     )
 
 
-def _trainings(laptop):
-    """Return the ARNs of tickit's executions."""
-    found = laptop.client("sagemaker").list_pipeline_executions(PipelineName=TRAINING)
-    return {each["PipelineExecutionArn"] for each in found["PipelineExecutionSummaries"]}
-
-
-def _status(laptop, arn):
-    described = laptop.client("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn)
-    return described["PipelineExecutionStatus"]
-
-
 def _alarm(laptop):
     found = laptop.client("cloudwatch").describe_alarms(AlarmNames=[ALARM])
     return found["MetricAlarms"][0]
 
 
 def _becomes(laptop, state):
-    return _eventually(lambda: (alarm := _alarm(laptop))["StateValue"] == state and alarm)
+    return eventually(lambda: (alarm := _alarm(laptop))["StateValue"] == state and alarm)
 
 
 def _messages(laptop):
@@ -155,11 +145,3 @@ def _messages(laptop):
     group = f"sns/{topic[3]}/{topic[4]}/{topic[5]}"
     events = laptop.client("logs").filter_log_events(logGroupName=group)["events"]
     return "\n".join(event["message"] for event in events)
-
-
-def _eventually(find, timeout_seconds=120.0):
-    deadline = time.monotonic() + timeout_seconds
-    while not (found := find()):
-        assert time.monotonic() < deadline, "it has not happened"
-        time.sleep(0.1)
-    return found

@@ -65,9 +65,28 @@ class OfWorkshop(EnvironmentClients):
     prefix = "pipe-"
 
 
+LAKE = {
+    "Resources": {"Name": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String"}}},
+    "Outputs": {"LakeBucketName": {}},
+}
+
+
 @pytest.fixture
-def aws(cloud):
-    return OfWorkshop("local", cloud.region, cloud.client, is_laptop=True)
+def aws(cloud, bucket):
+    """The environment of the pipelines, whose lake is the bucket of the workshop."""
+    template = json.loads(json.dumps(LAKE))
+    template["Resources"]["Name"]["Properties"]["Value"] = bucket
+    template["Outputs"]["LakeBucketName"]["Value"] = bucket
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.create_stack(StackName="pipe-data", TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="pipe-data", WaiterConfig={"Delay": 1}
+    )
+    yield OfWorkshop("local", cloud.region, cloud.client, is_laptop=True)
+    cloudformation.delete_stack(StackName="pipe-data")
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName="pipe-data", WaiterConfig={"Delay": 1}
+    )
 
 
 @pytest.fixture
@@ -135,7 +154,8 @@ def test_start_prints_one_document_as_json(pipeline, call):
     (gate,) = document["gates"]
     assert gate["outcome"] is True
     assert gate["comparisons"][0]["left_value"] == 0.75
-    assert call("describe", document["execution_id"], as_json=True)[1] == document
+    described = call("describe", document["execution_id"], as_json=True)[1]
+    assert described == {**document, "origin": described["origin"], "previous": None}
 
 
 def test_start_can_return_without_waiting_and_stop_ends_the_execution(workshop, call):

@@ -213,8 +213,8 @@ def test_a_replaced_model_is_refused_in_batch(laptop, versions, models, inbox):
     summary = laptop.json("start", "tickit-batch", code=1)
     assert summary["status"] == "Failed"
     assert "has the SHA-256" in step(summary, "LatestModel")["reason"]
-    found = messages(laptop, inbox)
-    assert any(summary["execution_arn"] in each for each in found)
+    mailed = summary["execution_id"]
+    until(lambda: any(mailed in each for each in messages(laptop, inbox)))
     models.restore(versions[1])
 
 

@@ -40,10 +40,14 @@ def app(tmp_path_factory):
         yield App(laptop)
 
 
-def test_a_deployment_deletes_the_stacks_of_a_removed_pipeline(app):
-    first = app.run("deploy", "local", "files", "demand")
-    assert first["orphans"] == []
-    deployed = app.run("deploy", "local", "files")
+@pytest.fixture(scope="module")
+def deployed(app):
+    """The document of a deployment whose app no longer contains the pipeline demand."""
+    assert app.run("deploy", "local", "files", "demand")["orphans"] == []
+    return app.run("deploy", "local", "files")
+
+
+def test_a_deployment_deletes_the_stacks_of_a_removed_pipeline(app, deployed):
     assert [each["name"] for each in deployed["orphans"]] == [
         "redline-local-demand-serving",
         "redline-local-demand",
@@ -57,8 +61,7 @@ def test_a_deployment_deletes_the_stacks_of_a_removed_pipeline(app):
     assert rules == []
 
 
-def test_destroy_deletes_the_stacks_of_removed_pipelines_too(app):
-    app.run("deploy", "local", "files")
+def test_destroy_deletes_the_stacks_of_removed_pipelines_too(app, deployed):
     destroyed = app.run("destroy", "local")
     assert [(each["name"], each["outcome"]) for each in destroyed["orphans"]] == [
         ("redline-local-files", "deleted")

@@ -13,15 +13,18 @@ import urllib.parse
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psutil
 import pytest
 
 from tests.integration.holdings import holdings, opened
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import Laptop, unstarted
 
 pytestmark = pytest.mark.laptop
 
+# They have each kind of stack, function and job of the environment.
+PIPELINES = ("tickit", "tickit-batch", "tickit-monitor")
 EVENTS = "planted-events"
 CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -77,7 +80,8 @@ class Watched:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, planted):
     """A laptop cloud that was used with the planted credentials, and all recorded content."""
-    laptop = Laptop(tmp_path_factory.mktemp("planted") / "state", environment=planted)
+    laptop = unstarted(tmp_path_factory.mktemp("planted"), *PIPELINES)
+    laptop = replace(laptop, environment={**laptop.environment, **planted})
     printed = [laptop.run("up")]
     try:
         watched = Watched(laptop)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from local_cloud.server import running
@@ -13,6 +15,7 @@ from local_cloud.tests.redshift.conftest import cloud, cluster
 from operations import cli
 from operations.commands import query
 from operations.environment_clients import EnvironmentClients
+from operations.sql.frame import query_frame
 from operations.sql.statements import Result, execute
 
 __all__ = ["cloud", "cluster"]
@@ -107,6 +110,32 @@ def test_a_statement_is_utf_8_in_a_locale_without_its_characters():
     # How Python decodes the arguments of a process in such a locale (PEP 383).
     argument = "SELECT 'é→'".encode().decode("ascii", errors="surrogateescape")
     assert query._text(argument) == "SELECT 'é→'"
+
+
+def test_a_frame_has_the_types_of_the_warehouse(cluster):
+    aws = EnvironmentClients("test", cluster.cloud.region, cluster.cloud.client, is_laptop=True)
+    row = (
+        "false as no, 0::int2 as zero, 12.50::numeric(8,2) as price, 0.0::float8 as nothing, "
+        "''::varchar as empty, date '2008-01-02' as day, timestamp '2008-01-02 03:04:05.6' as at, "
+        "timestamptz '2008-01-02 03:04:05+02' as zoned"
+    )
+    null = ", ".join(
+        f"null::{kind}"
+        for kind in (
+            *("boolean", "int2", "numeric(8,2)", "float8", "varchar", "date", "timestamp"),
+            "timestamptz",
+        )
+    )
+
+    found = query_frame(aws, f"select {row} union all select {null} order by no")
+
+    assert found.iloc[0].tolist() == [
+        *(False, 0, Decimal("12.50"), 0.0, "", pd.Timestamp("2008-01-02")),
+        pd.Timestamp("2008-01-02 03:04:05.6"),
+        pd.Timestamp("2008-01-02 01:04:05", tz="UTC"),
+    ]
+    assert found.iloc[1].isna().all()
+    assert query_frame(aws, MANY)["n"].tolist() == list(range(1, 2501))
 
 
 MANY = (

@@ -117,6 +117,9 @@ def test_a_failed_gate_has_both_numbers_and_sends_an_alert(laptop, first_run):
     assert laptop.packages() == before
     (message,) = _messages(laptop, inbox)
     assert summary["execution_arn"] in message
+    assert "was rejected by the gate" in message
+    assert "MaxErrorRatio" in message
+    assert f"/tickit/{summary['execution_id']}/report.html" in message
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +164,7 @@ def _inbox(laptop) -> str:
 
 def _messages(laptop, queue: str) -> list[str]:
     found = laptop.client("sqs").receive_message(
-        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=5
+        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=20
     )
     return [message["Body"] for message in found.get("Messages", [])]
 

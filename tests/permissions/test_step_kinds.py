@@ -12,6 +12,9 @@ from pipeline_code.source_files import source_files
 from tests.application.environments import ENVIRONMENTS, ROOT
 from tests.permissions.templates import RECORDED
 
+# The laptop cloud rejects these steps by name: their actions are those of AWS' documentation
+# (pipeline_code/workflow/steps/emr.py), and tests/unit/stacks/test_emr_cluster.py reads the policy.
+NOT_RUN = {"EMR"}
 STEPS = Path(__file__).parents[2] / "pipeline_code" / "workflow" / "steps"
 
 
@@ -33,4 +36,4 @@ def test_every_kind_is_in_a_recorded_pipeline():
     }
     found = set(kinds())
     assert {"Processing", "Callback"} < found
-    assert found <= recorded
+    assert found - recorded == NOT_RUN

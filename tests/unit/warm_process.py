@@ -39,7 +39,7 @@ def run_archive(
     """Run `python ARCHIVE ARGUMENTS` with these variables in a folder."""
     with TemporaryDirectory() as temporary:
         printed = Path(temporary) / "printed"
-        process = _context().Process(
+        process = warm_context().Process(
             target=_run, args=([str(archive), *arguments], dict(environment), folder, printed)
         )
         process.start()
@@ -50,7 +50,8 @@ def run_archive(
 
 
 @cache
-def _context() -> ForkServerContext:
+def warm_context() -> ForkServerContext:
+    """Return the context whose processes have imported LIBRARIES."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LIBRARIES)
     with pytest.MonkeyPatch.context() as patch:

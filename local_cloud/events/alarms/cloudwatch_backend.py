@@ -33,7 +33,7 @@ _LASTING = (
 
 
 class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto is untyped here
-    """moto's metrics and alarms.
+    """moto's metrics, alarms and dashboards.
 
     `on_metric_data()` is called when metrics arrive or an alarm is created;
     `on_set(alarm, before)` is called when SetAlarmState has changed the state of an alarm.
@@ -51,6 +51,13 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
     @property
     def _url_module(self) -> Any:
         return urls
+
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Tag an alarm or, unlike moto, a dashboard."""
+        if arn not in {each.arn for each in self.dashboards.values()}:
+            super().tag_resource(arn, tags)
+            return
+        self.tagger.tag_resource(arn, self.tagger.convert_dict_to_tags_input(tags))
 
     def put_metric_alarm(self, **settings: Any) -> Any:
         """Create or update an alarm. Raises InvalidParameterValue for unsupported settings.

@@ -11,7 +11,9 @@ from moto.redshift.exceptions import ClusterNotFoundError, RedshiftClientError
 from moto.redshift.models import Cluster, RedshiftBackend
 from moto.redshift.responses import RedshiftResponse
 
+from local_cloud.redshift.api import scheduled_actions
 from local_cloud.redshift.api.database_identity import create_user
+from local_cloud.redshift.api.scheduled_actions import ScheduledAction
 from local_cloud.redshift.api.warehouse_endpoint import AVAILABLE, PAUSED, cluster_endpoint
 from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
 
@@ -40,6 +42,10 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
     """
 
     runtime: WarehouseRuntime
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.scheduled_actions: dict[str, ScheduledAction] = {}
 
     @property
     def _url_module(self) -> types.ModuleType:
@@ -114,6 +120,7 @@ def install() -> None:
     RedshiftResponse.modify_cluster_iam_roles = _modify_cluster_iam_roles
     RedshiftResponse.reboot_cluster = _reboot_cluster
     RedshiftResponse.resize_cluster = _resize_cluster
+    scheduled_actions.install()
 
 
 def _modify_cluster_iam_roles(response: Any) -> ActionResult:

@@ -36,12 +36,16 @@ class Dataset:
     caller_arn: str
 
 
-def unload_dataset(runtime: WarehouseRuntime, dataset: Dataset) -> list[str]:
-    """Unload the query in a new session. Return the URIs of the files."""
-    sql = (
+def unload_sql(dataset: Dataset) -> str:
+    """Return the UNLOAD statement of the definition."""
+    return (
         f"UNLOAD ({_quoted(dataset.query)}) TO {_quoted(dataset.s3_uri)} "
         f"IAM_ROLE {_quoted(dataset.role_arn)} {_options(dataset)} ALLOWOVERWRITE"
     )
+
+
+def unload_dataset(runtime: WarehouseRuntime, dataset: Dataset) -> list[str]:
+    """Unload the query in a new session. Return the URIs of the files."""
     clusters = control_plane(runtime.cloud).clusters
     if dataset.cluster_identifier not in clusters:
         raise StatementFailed(f"Redshift cluster {dataset.cluster_identifier} does not exist")
@@ -50,7 +54,7 @@ def unload_dataset(runtime: WarehouseRuntime, dataset: Dataset) -> list[str]:
     session = runtime.session(endpoint, database=dataset.database, login=login)
     try:
         with session.transaction(writes=False):
-            files = list(engine.run(session, sql, {}).files)
+            files = list(engine.run(session, unload_sql(dataset), {}).files)
             pid = runtime.pids()
             trigger(endpoint_arn=endpoint.arn, caller_arn=dataset.caller_arn, pid=pid)
             return files

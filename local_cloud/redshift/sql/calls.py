@@ -5,12 +5,15 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_cloud.redshift.redshift_types import RedshiftType
-from local_cloud.redshift.sql.dialect import Call
+from local_cloud.redshift.sql.dialect import FUNCTION_SCHEMA, Call
 from local_cloud.redshift.sql.functions import functions
 from local_cloud.redshift.sql.functions.registry import Function, Types
 from local_cloud.redshift.sql.functions.unavailable import is_unavailable
 from local_cloud.redshift.sql.node_types import node_type
 from local_cloud.redshift.statement_errors import StatementFailed, refused
+
+# The metadata of a call of a model's function: its `Function`.
+MODEL_FUNCTION = "model_function"
 
 
 def arguments(call: Call) -> list[exp.Expr]:
@@ -39,7 +42,14 @@ def argument_types(call: Call) -> Types:
 def function_of(call: Call) -> Function | None:
     """Return the first overload that accepts the arguments of a call; None if no overload does."""
     types = argument_types(call)
-    return next((f for f in functions().get(call.name, ()) if f.takes(types)), None)
+    return next((f for f in _overloads(call) if f.takes(types)), None)
+
+
+def _overloads(call: Call) -> tuple[Function, ...]:
+    """Return the function of a model, or the built-in functions, which have no schema."""
+    if MODEL_FUNCTION in call.meta:
+        return (call.meta[MODEL_FUNCTION],)
+    return () if FUNCTION_SCHEMA in call.meta else functions().get(call.name, ())
 
 
 def required_function(call: Call) -> Function:

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from local_cloud.redshift.access_control import check_owner, check_schema
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation, remember_type
+from local_cloud.redshift.machine_learning.models import models
 from local_cloud.redshift.result_set import ResultColumn
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_tables import refuse_external
@@ -202,10 +203,19 @@ def _drop_schemas(session: Session, tree: exp.Expr) -> StatementOutcome:
             raise StatementFailed(f'ERROR: schema "{table.db}" does not exist')
         check_owner(session.access, session.user, on)
         cascade = "CASCADE" if tree.args.get("cascade") else "RESTRICT"
+        _check_models(session, table.db, cascade)
         session.execute(f"DROP SCHEMA {quoted_name(table.db)} {cascade}")
         session.execute("DELETE FROM main.external_schemas WHERE name = $name", {"name": table.db})
         session.access = session.access.without(on)
     return StatementOutcome()
+
+
+def _check_models(session: Session, schema: str, cascade: str) -> None:
+    if all(model.schema != schema for model in models(session)):
+        return
+    if cascade == "CASCADE":
+        raise refused("DROP SCHEMA … CASCADE of a schema with a model")
+    raise StatementFailed(f"ERROR: cannot drop schema {schema} because other objects depend on it")
 
 
 def truncate(session: Session, tree: exp.Expr, _: Parameters) -> StatementOutcome:

@@ -38,6 +38,10 @@ class InterleavedSortKey(exp.SortKeyProperty):
     """INTERLEAVED SORTKEY (a, b)."""
 
 
+# The metadata of a call with the schema of its function.
+FUNCTION_SCHEMA = "function_schema"
+
+
 class Call(exp.Expression, exp.Func):
     """A function call. `this` is the name in lower case."""
 
@@ -265,5 +269,7 @@ def placeholders(words: list[Token]) -> set[str]:
     return {
         name.text
         for colon, name in zip(words, words[1:], strict=False)
-        if colon.token_type == TokenType.COLON and colon.end + 1 == name.start
+        if colon.token_type == TokenType.COLON
+        and colon.end + 1 == name.start
+        and name.token_type != TokenType.STRING
     }

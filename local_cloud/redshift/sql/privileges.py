@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from local_cloud.redshift.access_control import (
     DATABASE_PRIVILEGES,
+    MODEL_PRIVILEGES,
     PUBLIC,
     SCHEMA_PRIVILEGES,
     TABLE_PRIVILEGES,
@@ -14,12 +16,18 @@ from local_cloud.redshift.access_control import (
     Securable,
     check_owner,
 )
+from local_cloud.redshift.machine_learning.model_names import named_model
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
-_KINDS = {"TABLE": TABLE_PRIVILEGES, "SCHEMA": SCHEMA_PRIVILEGES, "DATABASE": DATABASE_PRIVILEGES}
-_KNOWN = frozenset(TABLE_PRIVILEGES + SCHEMA_PRIVILEGES + DATABASE_PRIVILEGES)
+_KINDS = {
+    "TABLE": TABLE_PRIVILEGES,
+    "SCHEMA": SCHEMA_PRIVILEGES,
+    "DATABASE": DATABASE_PRIVILEGES,
+    "MODEL": MODEL_PRIVILEGES,
+}
+_KNOWN = frozenset(name for names in _KINDS.values() for name in names)
 
 
 def grant(session: Session, reader: Reader) -> StatementOutcome:
@@ -50,7 +58,7 @@ def _grants(session: Session, reader: Reader, direction: str) -> list[Grant]:
     reader.expect("ON")
     target = _target(session, reader)
     reader.expect(direction)
-    grantees = _grantees(session, reader)
+    grantees = read_grantees(session, reader)
     allowed = _KINDS[target.kind]
     wanted = privileges or allowed
     for privilege in wanted:
@@ -129,7 +137,9 @@ def _target(session: Session, reader: Reader) -> _Target:
         return _Target("SCHEMA", tuple((session.database, name) for name in names))
     if reader.accept("DATABASE"):
         return _Target("DATABASE", tuple((name,) for name in reader.names()))
-    if reader.peek() in ("FUNCTION", "PROCEDURE", "LANGUAGE", "EXTERNAL", "DATASHARE", "MODEL"):
+    if reader.accept("MODEL"):
+        return _Target("MODEL", tuple(_models(session, reader)))
+    if reader.peek() in ("FUNCTION", "PROCEDURE", "LANGUAGE", "EXTERNAL", "DATASHARE"):
         raise refused(f"GRANT ON {reader.peek()}")
     reader.accept("TABLE")
     catalog = session.catalog()
@@ -139,13 +149,21 @@ def _target(session: Session, reader: Reader) -> _Target:
     return _Target("TABLE", tuple(session.securable(relation) for relation in found))
 
 
+def _models(session: Session, reader: Reader) -> Iterator[Securable]:
+    while True:
+        yield named_model(session, reader.qualified_name()).securable(session.database)
+        if not reader.accept(","):
+            return
+
+
 def _schema(session: Session, name: str) -> str:
     if name not in session.catalog().schemas:
         raise StatementFailed(f'ERROR: schema "{name}" does not exist')
     return name
 
 
-def _grantees(session: Session, reader: Reader) -> list[str]:
+def read_grantees(session: Session, reader: Reader) -> list[str]:
+    """Read users, groups, roles and PUBLIC, separated by commas."""
     found = [_grantee(session, reader)]
     while reader.accept(","):
         found.append(_grantee(session, reader))
@@ -179,7 +197,7 @@ def alter_default_privileges(session: Session, reader: Reader) -> StatementOutco
         reader.expect("REVOKE")
     privileges = _privileges(reader) or list(TABLE_PRIVILEGES)
     reader.expect("ON", "TABLES", "TO" if granting else "FROM")
-    grantees = _grantees(session, reader)
+    grantees = read_grantees(session, reader)
     reader.end()
     changed = {
         DefaultGrant(owner, grantee, privilege, session.database, schema)

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from local_cloud.redshift.access_control import check_relation, check_schema, denied
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Relation
+from local_cloud.redshift.machine_learning.prediction_functions import bind_models
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
 from local_cloud.redshift.result_set import ResultColumn, ResultSet
 from local_cloud.redshift.session import Session, StatementOutcome
@@ -69,6 +70,7 @@ def shape(
 def checked_query(session: Session, tree: exp.Expr) -> CheckedQuery:
     """Resolve the names and types of a query. Raises StatementFailed if it cannot be run."""
     catalog = session.catalog()
+    bind_models(session, tree)
     check_placement(tree, catalog)
     catalog = load_system_tables(tree, session, catalog)
     catalog = load_external_tables(tree, session, catalog)

@@ -26,7 +26,7 @@ _HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "columns": (("FROM", "TABLE"), ("database_name", "schema_name", "table_name")),
 }
 
-_NOT_CARRIED_OUT = ("datashares", "external", "grants", "model", "procedure", "table", "view")
+_NOT_CARRIED_OUT = ("datashares", "external", "grants", "procedure", "table", "view")
 
 
 def show(session: Session, reader: Reader) -> StatementOutcome:

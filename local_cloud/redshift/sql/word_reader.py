@@ -76,7 +76,8 @@ class Reader:
 
     def number(self) -> int:
         """Read an integer."""
-        if self.done or self._words[self._at].token_type != TokenType.NUMBER:
+        word = None if self.done else self._words[self._at]
+        if word is None or word.token_type != TokenType.NUMBER or not word.text.isdecimal():
             raise self.unexpected()
         return int(self.word())
 
@@ -95,6 +96,31 @@ class Reader:
     def rest(self) -> str:
         """Return the text from the next word to the end of the statement."""
         return "" if self.done else self.sql[self._words[self._at].start :]
+
+    def inside(self) -> str:
+        """Return the text up to the bracket that closes the one that was read, and read it."""
+        start, depth = self._at, 1
+        while not self.done:
+            sign = self._words[self._at].token_type
+            depth += (sign == TokenType.L_PAREN) - (sign == TokenType.R_PAREN)
+            self._at += 1
+            if depth == 0:
+                return self._between(start, self._at - 1)
+        raise self.unexpected()
+
+    def until(self, *words: str) -> str:
+        """Return the text up to one of `words`, which is not read."""
+        start = self._at
+        while not self.done and self.peek() not in words:
+            self._at += 1
+        if self._at == start:
+            raise self.unexpected()
+        return self._between(start, self._at)
+
+    def _between(self, start: int, end: int) -> str:
+        if start == end:
+            return ""
+        return self.sql[self._words[start].start : self._words[end - 1].end + 1]
 
     def unexpected(self) -> StatementFailed:
         """Return the error for an unexpected word."""

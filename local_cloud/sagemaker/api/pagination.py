@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.sagemaker.exceptions import ValidationFailed
@@ -21,9 +22,14 @@ def in_window(
     """Return whether the entry's time is between `<member>After` and `<member>Before`."""
     after, before = names or (f"{member}After", f"{member}Before")
     value = entry[member]
-    return (request.get(after) is None or value >= request[after]) and (
-        request.get(before) is None or value <= request[before]
+    return (request.get(after) is None or value >= _aware(request[after])) and (
+        request.get(before) is None or value <= _aware(request[before])
     )
+
+
+def _aware(time: datetime) -> datetime:
+    """Return a time of a request, which moto reads as UTC without a time zone."""
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def ordered(

@@ -13,17 +13,25 @@ from local_cloud.authorization.caller_arn import caller_arn
 from local_cloud.sagemaker.api.pagination import paged
 from local_cloud.sagemaker.endpoints.endpoint_actions import EndpointActions
 from local_cloud.sagemaker.exceptions import ResourceNotFound
+from local_cloud.sagemaker.features.feature_group_actions import FeatureGroupActions
 from local_cloud.sagemaker.jobs.automl.automl_actions import AutoMLActions
 from local_cloud.sagemaker.jobs.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from local_cloud.sagemaker.jobs.tuning.tuning_actions import TuningActions
+from local_cloud.sagemaker.lineage.lineage_actions import LineageActions
 from local_cloud.sagemaker.pipelines.expressions import as_text
 from local_cloud.sagemaker.pipelines.pipeline_actions import PipelineActions
+from local_cloud.sagemaker.registry.model_card_actions import ModelCardActions
+from local_cloud.sagemaker.studio.studio_actions import StudioActions
 
 
 class SageMakerResponses(
     AutoMLActions,
     EndpointActions,
+    FeatureGroupActions,
+    LineageActions,
+    ModelCardActions,
     PipelineActions,
+    StudioActions,
     TuningActions,
     SageMakerResponse,  # type: ignore[misc]  # moto is untyped
 ):

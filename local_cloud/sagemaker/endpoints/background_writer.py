@@ -1,4 +1,4 @@
-"""Writes metrics and captured requests in the background, about once a second."""
+"""Writes metrics, captured requests and features in the background, about once a second."""
 
 from __future__ import annotations
 
@@ -45,4 +45,7 @@ class BackgroundWriter:
             try:
                 task()
             except (BotoCoreError, ClientError) as error:
-                logger.warning("Metrics or captured requests were not written: %s", error)
+                logger.warning("Data were not written: %s", error)
+            except Exception:
+                # The thread must continue: the other tasks, and this one a second later.
+                logger.exception("Data were not written")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ _PROCESSORS = {
     "sagemaker-clarify-processing": "clarify_processing.analysis",
     "sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis",
 }
-PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | set(_PROCESSORS)
+# The Spark image has packages of its own, and this program starts its jobs.
+_SPARK_REPOSITORY, SPARK_SUBMIT = "sagemaker-spark-processing", "smspark-submit"
+PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | {*_PROCESSORS, _SPARK_REPOSITORY}
 CONTAINERS = Path(__file__).parents[1] / "containers"
 # The metrics that the service reads from the logs of the built-in algorithm by default. Source:
 # "Tune an XGBoost model", metrics computed by the algorithm.
@@ -62,6 +64,16 @@ def metric_definitions(
 def processor_command(image_uri: str) -> list[str]:
     """Return the command of the image's processing entry point; empty if it has none."""
     return _command(_PROCESSORS, image_uri)
+
+
+def is_spark(image_uri: Any) -> bool:
+    """Whether it is SageMaker's Spark image."""
+    return isinstance(image_uri, str) and repository_of(image_uri) == _SPARK_REPOSITORY
+
+
+def spark_command(entrypoint: Sequence[str]) -> list[str]:
+    """Return the command of a job in the Spark image, whose entry point is smspark-submit."""
+    return ["python3", str(CONTAINERS), "spark_processing.submit", *entrypoint[1:]]
 
 
 def _command(modules: Mapping[str, str], image_uri: str) -> list[str]:

@@ -6,20 +6,32 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from local_cloud.sagemaker.exceptions import JobFailed, JobStopped
 from local_cloud.sagemaker.jobs.container_task import ContainerTask
 from local_cloud.sagemaker.jobs.foreign_wheels import replace_foreign_wheels
-from local_cloud.sagemaker.jobs.host_faults import has_full_disk
+from local_cloud.sagemaker.jobs.host_faults import INTERRUPT, has_full_disk
+from local_cloud.sagemaker.jobs.host_network import HostNetwork
 from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE, MEMORY_BYTES
 from local_cloud.sagemaker.jobs.job import Job
-from local_cloud.sagemaker.jobs.job_hosts import Host, HostExited, Limits, RunningHost, watch
+from local_cloud.sagemaker.jobs.job_hosts import (
+    Host,
+    HostExited,
+    Limits,
+    OutOfWaitTime,
+    RunningHost,
+    SpotInterruption,
+    watch,
+)
 from local_cloud.sagemaker.jobs.job_notes import notes_of
 from local_cloud.sagemaker.jobs.log_stream import LogStream
 from local_cloud.sagemaker.jobs.process_isolation import launch
 
 _KILLED = 128 + 9
+# The price of spot instances as a part of the price of on-demand instances. It varies on AWS.
+_SPOT_PRICE = 0.3
 _NO_MESSAGE = "See job logs for more information"
 
 
@@ -36,19 +48,48 @@ class ContainerJob(Job):
 
     def _run_task(self) -> None:
         self.task.provision()
+        hosts = self._completed_hosts()
+        messages = [message for host in hosts if (message := self.task.message(host))]
+        self._history.exit_message = messages[0] if messages else None
+        self._history.enter("Uploading", "Uploading outputs")
+        self.task.deliver(hosts)
+        shutil.rmtree(self._folder)
+
+    def _completed_hosts(self) -> list[Host]:
+        """Run the container to its end. Spot instances are replaced when they are interrupted.
+
+        The phases are those of
+        https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training-status.html.
+        """
+        if self.task.max_wait_seconds is not None:
+            self._history.billable_share = _SPOT_PRICE
+        while True:
+            hosts = self._prepared_hosts()
+            try:
+                self._run_to_end(hosts)
+                return hosts
+            except SpotInterruption:
+                self._history.enter("Interrupted", "The spot instances were interrupted")
+                shutil.rmtree(self._folder)
+                self._check_wait_time()
+                self._history.enter("Starting", "Starting the job on other instances")
+
+    def _prepared_hosts(self) -> list[Host]:
         hosts = self._make_hosts()
+        stream = self._stream(hosts[0])
+        self.task.install(lambda line: stream.write([f"laptop cloud: {line}"]))
         self._history.enter("Downloading", "Downloading input data")
         self.task.fetch(hosts)
         for host in hosts:
             replace_foreign_wheels(host.folder, self.task.cloud.state / "wheels")
         self._history.start_clock()
         self._history.enter("Training", "The container is running")
-        self._run_to_end(hosts)
-        messages = [message for host in hosts if (message := self.task.message(host))]
-        self._history.exit_message = messages[0] if messages else None
-        self._history.enter("Uploading", "Uploading outputs")
-        self.task.deliver(hosts)
-        shutil.rmtree(self._folder)
+        return hosts
+
+    def _check_wait_time(self) -> None:
+        longest = self.task.max_wait_seconds or 0
+        if (datetime.now(UTC) - self._history.created).total_seconds() > longest:
+            raise OutOfWaitTime(f"The job and its waits took longer than {longest} s.")
 
     def _make_hosts(self) -> list[Host]:
         names = [f"algo-{number}" for number in range(1, self.task.instance_count + 1)]
@@ -70,14 +111,29 @@ class ContainerJob(Job):
         limits.check()
         try:
             with ExitStack() as ending:
-                running = [ending.enter_context(closing(self._launch(host))) for host in hosts]
-                watch(running, limits)
+                peers = self._connect(hosts, ending)
+                running = [
+                    ending.enter_context(closing(self._launch(host, peers))) for host in hosts
+                ]
+                watch(running, limits, meanwhile=lambda: self.task.copy_checkpoints(hosts))
         except JobStopped:
             self.task.deliver_stopped(hosts)
             raise
 
-    def _launch(self, host: Host) -> RunningHost:
+    def _connect(self, hosts: list[Host], ending: ExitStack) -> HostNetwork | None:
+        """Return the network of the hosts; None if they do not reach each other."""
+        if len(hosts) == 1 or not self.task.connects_hosts:
+            return None
+        names = [host.name for host in hosts]
+        network = HostNetwork(
+            self._folder, names, job_name=self.task.name, isolated=not self.task.has_network
+        )
+        return ending.enter_context(closing(network))
+
+    def _launch(self, host: Host, peers: HostNetwork | None) -> RunningHost:
         fault = self.task.fault_of(host.name)
+        if fault and fault.kind == INTERRUPT and self.task.max_wait_seconds is None:
+            fault = None  # Only spot instances are interrupted.
         prepared = launch(
             command=self.task.command(),
             environment=self.task.environment(host.scratch),
@@ -85,17 +141,21 @@ class ContainerJob(Job):
             mount_point=host.mount_point,
             network=self.task.has_network,
             full_disk=has_full_disk(fault),
+            peers=peers,
         )
-        stream = LogStream(
+        stream = self._stream(host)
+        if host.index == 0:
+            stream.write([f"laptop cloud: {note}" for note in notes_of(self.task.request)])
+        return RunningHost(host, prepared, stream.copy, fault=fault)
+
+    def _stream(self, host: Host) -> LogStream:
+        return LogStream(
             # The service sends the logs: a VPC needs no endpoint for them.
             self.task.session.outside.client("logs"),
             group=self.task.kind.log_group,
             name=f"{self.task.name}/{host.name}-{int(self._history.created.timestamp())}",
             observe=self.task.observe,
         )
-        if host.index == 0:
-            stream.write([f"laptop cloud: {note}" for note in notes_of(self.task.request)])
-        return RunningHost(host, prepared, stream.copy, fault=fault)
 
     def _limits(self) -> Limits:
         return Limits(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,11 @@ class ContainerTask(JobTask):
         """Whether the container has a network. False with network isolation."""
 
     @property
+    def connects_hosts(self) -> bool:
+        """Whether the hosts of this kind of job reach each other by name. Only in training jobs."""
+        return False
+
+    @property
     @abstractmethod
     def instances(self) -> Instances:
         """The instances and their subnets and security groups."""
@@ -79,13 +84,30 @@ class ContainerTask(JobTask):
         except (NotAuthorized, KeyUnusable) as error:
             raise JobFailed(f"ClientError: Could not provision the instances: {error}") from error
 
+    @property
+    def max_wait_seconds(self) -> int | None:
+        """MaxWaitTimeInSeconds of a job on spot instances; None for on-demand instances."""
+        return None
+
     @abstractmethod
     def command(self) -> list[str]:
         """Return the container's entry point and arguments."""
 
+    @property
+    def packages(self) -> Sequence[str] | None:
+        """The folders with the packages of the image; None for those of this machine."""
+        return None
+
+    def install(self, tell: Callable[[str], None]) -> None:
+        """Install the packages of the image. No-op unless they are not those of this machine."""
+        return
+
     @abstractmethod
-    def variables(self) -> dict[str, str]:
-        """Return the environment variables that the service adds for this kind of job."""
+    def variables(self, scratch: Path) -> dict[str, str]:
+        """Return the variables of the image, and those that the service adds for the kind of job.
+
+        `scratch` is the temporary folder of the host.
+        """
 
     @abstractmethod
     def configure(self, host: Host, host_names: Sequence[str]) -> None:
@@ -98,6 +120,10 @@ class ContainerTask(JobTask):
     @abstractmethod
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Upload the outputs to S3. Raises `JobFailed`."""
+
+    def copy_checkpoints(self, hosts: Sequence[Host]) -> None:
+        """Copy new checkpoints to S3. No-op for a job without checkpoints."""
+        return
 
     def observe(self, line: str) -> None:
         """Process a line that a host printed."""
@@ -118,11 +144,13 @@ class ContainerTask(JobTask):
         """Return the complete environment of a host's process."""
         threads = str(max(1, (os.cpu_count() or 1) // self.instance_count))
         return {
-            **base_environment(scratch, self.session, has_network=self.has_network),
+            **base_environment(
+                scratch, self.session, has_network=self.has_network, packages=self.packages
+            ),
             **dict.fromkeys(_THREAD_VARIABLES, threads),
             **_OPENMP,
             **_INSTALLED_PACKAGES,
-            **self.variables(),
+            **self.variables(scratch),
             **(self.request.get("Environment") or {}),
         }
 

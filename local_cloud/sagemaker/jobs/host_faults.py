@@ -9,6 +9,7 @@ from local_cloud.sagemaker.role_session import RoleSession
 FULL_DISK = "disk_full"
 KILL = "kill"
 LOST_INSTANCE = "lost_instance"
+INTERRUPT = "interrupt"
 
 
 def fault_of(host_arn: str, session: RoleSession) -> Fault | None:

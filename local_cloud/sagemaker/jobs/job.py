@@ -77,8 +77,8 @@ class Job(ABC):
             self._run_task()
             self._end("Completed", "Completed", "Job completed")
         except OutOfTime as error:
-            self._history.failure_reason = f"ClientError: MaxRuntimeExceeded: {error}"
-            self._end("Stopped", "MaxRuntimeExceeded", str(error))
+            self._history.failure_reason = f"ClientError: {error.phase}: {error}"
+            self._end("Stopped", error.phase, str(error))
         except JobStopped as error:
             self._end("Stopped", "Stopped", str(error))
         except JobFailed as error:

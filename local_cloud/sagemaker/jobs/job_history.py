@@ -13,7 +13,12 @@ _NEXT = {
 
 
 class JobHistory:
-    """The status, times and failure reasons of a job. Thread-safe."""
+    """The status, times and failure reasons of a job. Thread-safe.
+
+    `billable_share` is the part of the time of a training job that costs money.
+    """
+
+    billable_share = 1.0
 
     def __init__(self, kind: str) -> None:
         self.lock = threading.RLock()
@@ -44,8 +49,8 @@ class JobHistory:
             self._modified = now
 
     def start_clock(self) -> None:
-        """Record when the container started to run."""
-        self._times[f"{self._kind}StartTime"] = datetime.now(UTC)
+        """Record when the container started to run for the first time."""
+        self._times.setdefault(f"{self._kind}StartTime", datetime.now(UTC))
 
     def end(self, status: str, phase: str, message: str) -> None:
         """Enter the last phase and set the final status."""
@@ -80,5 +85,6 @@ class JobHistory:
         if "TrainingEndTime" in self._times:
             spent = self._times["TrainingEndTime"] - self._times["TrainingStartTime"]
             seconds = max(1, round(spent.total_seconds()))
-            shown |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+            billable = max(1, round(seconds * self.billable_share))
+            shown |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": billable}
         return shown

@@ -14,7 +14,7 @@ import psutil  # type: ignore[import-untyped]  # publishes no types
 
 from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.exceptions import JobFailed, JobStopped
-from local_cloud.sagemaker.jobs.host_faults import KILL, LOST_INSTANCE
+from local_cloud.sagemaker.jobs.host_faults import INTERRUPT, KILL, LOST_INSTANCE
 from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE
 from local_cloud.sagemaker.jobs.process_isolation import ROOT, Launch
 
@@ -74,7 +74,19 @@ class Limits:
 
 
 class OutOfTime(JobStopped):
-    """MaxRuntimeInSeconds has passed."""
+    """MaxRuntimeInSeconds has passed. `phase` is the SecondaryStatus of the job."""
+
+    phase = "MaxRuntimeExceeded"
+
+
+class OutOfWaitTime(OutOfTime):
+    """MaxWaitTimeInSeconds has passed."""
+
+    phase = "MaxWaitTimeExceeded"
+
+
+class SpotInterruption(Exception):
+    """The spot instances of a job were taken away, with all their data."""
 
 
 class InstanceLost(JobFailed):
@@ -137,13 +149,16 @@ class RunningHost:
         return sum(map(_resident_bytes, processes))
 
     def inject_fault(self) -> None:
-        """Inject the fault if it is due. From then on, each call raises `InstanceLost`."""
+        """Inject the fault if it is due. Raises `InstanceLost` or `SpotInterruption`."""
         fault = self._fault
         if fault is None or time.monotonic() < self._started + fault.seconds:
             return
         if fault.kind == LOST_INSTANCE:
             self._kill()
             raise InstanceLost
+        if fault.kind == INTERRUPT:
+            self._kill()
+            raise SpotInterruption
         if fault.kind == KILL and self._kill():
             self._fault = None
 
@@ -170,21 +185,21 @@ class RunningHost:
         return bool(children)
 
 
-def watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
-    """Wait until every host has ended with exit code 0.
+def watch(hosts: Sequence[RunningHost], limits: Limits, *, meanwhile: Callable[[], None]) -> None:
+    """Wait until every host has ended with exit code 0. `meanwhile` is called again and again.
 
     Raises `HostExited` for the first host with another exit code, and `JobFailed` if a host used
     too much memory or was lost. Raises `OutOfTime` or `JobStopped` after the hosts had time to
     end on SIGTERM.
     """
     try:
-        _watch(hosts, limits)
+        _watch(hosts, limits, meanwhile)
     except JobStopped:
         _terminate(hosts)
         raise
 
 
-def _watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
+def _watch(hosts: Sequence[RunningHost], limits: Limits, meanwhile: Callable[[], None]) -> None:
     next_memory_check = time.monotonic()
     while not _all_done(hosts):
         limits.check()
@@ -192,6 +207,7 @@ def _watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
             host.inject_fault()
         if time.monotonic() >= next_memory_check:
             _check_memory(hosts, limits)
+            meanwhile()
             next_memory_check = time.monotonic() + _MEMORY_POLL_SECONDS
         time.sleep(_POLL_SECONDS)
 

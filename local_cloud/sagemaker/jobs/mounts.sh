@@ -22,7 +22,8 @@ for entry in /opt/*; do
 done
 mkdir "$opt/ml"
 left=$LAPTOP_BYTES_LEFT
-unset LAPTOP_BYTES_LEFT
+hosts=$LAPTOP_HOSTS_FILE
+unset LAPTOP_BYTES_LEFT LAPTOP_HOSTS_FILE
 if [ -n "$left" ]; then
   # Existing files stay readable; new files go to a disk of LAPTOP_BYTES_LEFT bytes.
   disk=${ml%/*}/disk
@@ -35,6 +36,9 @@ else
   mount --bind "$ml" "$opt/ml"
 fi
 mount --rbind "$opt" /opt
+if [ -n "$hosts" ]; then
+  mount --bind "$hosts" /etc/hosts
+fi
 # Not exec: the first process of a PID namespace would not notice SIGTERM.
 set +e
 "$@"

@@ -10,24 +10,39 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from local_cloud.errors import LocalCloudError
 
 ROOT = "/opt/ml"
 # The variable of SageMaker's training toolkit for the folder that replaces /opt/ml.
 BASE_VARIABLE = "SAGEMAKER_BASE_DIR"
-# mounts.sh reads the free disk space from this variable and removes it from the environment.
+# mounts.sh reads the free disk space from this variable and removes both from the environment.
 _LEFT_VARIABLE = "LAPTOP_BYTES_LEFT"
 # Two pages: the smallest disk on which a job can still write its failure reason.
 _FULL = "8k"
 _MOUNTS = Path(__file__).parent / "mounts.sh"
 _SUPERVISOR = Path(__file__).parent / "process_supervisor.py"
-_NAMESPACES = ("--map-root-user", "--mount", "--mount-proc", "--pid", "--fork", "--kill-child")
+# The file that mounts.sh mounts on /etc/hosts.
+_HOSTS_VARIABLE = "LAPTOP_HOSTS_FILE"
+_NAMESPACES = ("--mount", "--mount-proc", "--pid", "--fork", "--kill-child")
 _PROBE_TIMEOUT_SECONDS = 10
 
 
 class NoNamespaces(LocalCloudError):
     """An operation requires namespaces, which this machine does not allow."""
+
+
+class Peers(Protocol):
+    """The network of the hosts of a job (`HostNetwork`)."""
+
+    @property
+    def hosts_file(self) -> Path:
+        """The file with the names and addresses of the hosts."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process whose network namespace the hosts enter; None for that of this machine."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +61,22 @@ def launch(
     mount_point: Path,
     network: bool,
     full_disk: bool = False,
+    peers: Peers | None = None,
 ) -> Launch:
     """Return the command line that runs `command` with `folder` as /opt/ml.
 
     With namespaces the command is unchanged. Without them (not Linux, or not allowed), the paths in
     arguments and environment are rewritten, and SAGEMAKER_BASE_DIR names the folder. `mount_point`
     is an empty folder of the job. With `full_disk`, there is almost no space in `folder` and
-    TMPDIR. Raises `NoNamespaces` if this is requested on a machine without namespaces.
+    TMPDIR. `peers` are the other hosts that the process can reach. Raises `NoNamespaces` if a full
+    disk is requested on a machine without namespaces.
     """
     supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR)]
     if has_namespaces():
-        inside = _namespaces(network) + [str(mount_point), str(folder), *command]
+        inside = _namespaces(network, peers) + [str(mount_point), str(folder), *command]
         variables = {_LEFT_VARIABLE: _FULL} if full_disk else {}
+        if peers:
+            variables[_HOSTS_VARIABLE] = str(peers.hosts_file)
         return Launch(supervisor + inside, {**environment, **variables})
     if full_disk:
         raise NoNamespaces("A full disk needs mount namespaces, which this machine does not allow.")
@@ -82,9 +101,13 @@ def has_namespaces() -> bool:
     return probe.returncode == 0
 
 
-def _namespaces(network: bool) -> list[str]:
+def _namespaces(network: bool, peers: Peers | None = None) -> list[str]:
+    program = ["sh", str(_MOUNTS)]
+    if peers and peers.pid:
+        entered = ["nsenter", "--target", str(peers.pid), "--user", "--net"]
+        return [*entered, "--preserve-credentials", "unshare", *_NAMESPACES, *program]
     options = [] if network else ["--net"]
-    return ["unshare", *_NAMESPACES, *options, "sh", str(_MOUNTS)]
+    return ["unshare", "--map-root-user", *_NAMESPACES, *options, *program]
 
 
 def _rewrite(text: str, folder: Path) -> str:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from local_cloud.authorization.authorizer import NotAuthorized
 from local_cloud.authorization.service_calls import require_role_permission, user_id
 from local_cloud.context import ACCOUNT_ID
 from local_cloud.sagemaker.exceptions import JobFailed
-from local_cloud.sagemaker.jobs import redshift_dataset
-from local_cloud.sagemaker.jobs.container_images import processor_command
+from local_cloud.sagemaker.jobs import athena_dataset, redshift_dataset, spark_image
+from local_cloud.sagemaker.jobs.container_images import (
+    is_spark,
+    processor_command,
+    spark_command,
+)
 from local_cloud.sagemaker.jobs.container_task import ContainerTask, write_json
 from local_cloud.sagemaker.jobs.input_distribution import distribute, fetch_s3
 from local_cloud.sagemaker.jobs.job_hosts import Host
 from local_cloud.sagemaker.jobs.job_kinds import PROCESSING
-from local_cloud.sagemaker.jobs.s3_transfers import upload_folder
+from local_cloud.sagemaker.jobs.s3_transfers import S3Object, upload_folder
 from local_cloud.sagemaker.provisioning import Instances
 from local_cloud.sagemaker.role_session import SESSION
 
@@ -77,14 +82,26 @@ class ProcessingTask(ContainerTask):
     def command(self) -> list[str]:
         """Return ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
         application = self.request["AppSpecification"]
-        entrypoint = application.get("ContainerEntrypoint") or processor_command(
-            application["ImageUri"]
-        )
+        entrypoint = application.get("ContainerEntrypoint")
+        if self._is_spark:
+            entrypoint = spark_command(entrypoint or [])
+        entrypoint = entrypoint or processor_command(application["ImageUri"])
         return [*entrypoint, *application.get("ContainerArguments", [])]
 
-    def variables(self) -> dict[str, str]:
-        """Return PROCESSING_JOB_ARN, which the service documents."""
-        return {"PROCESSING_JOB_ARN": self.arn}
+    @property
+    def packages(self) -> Sequence[str] | None:
+        """Those of the Spark image, or None."""
+        return [str(spark_image.packages())] if self._is_spark else None
+
+    def install(self, tell: Callable[[str], None]) -> None:
+        """Install the packages of the Spark image."""
+        if self._is_spark:
+            spark_image.install(tell)
+
+    def variables(self, scratch: Path) -> dict[str, str]:
+        """Return PROCESSING_JOB_ARN, which the service documents, and those of the image."""
+        own = spark_image.variables(scratch) if self._is_spark else {}
+        return {"PROCESSING_JOB_ARN": self.arn, **own}
 
     def configure(self, host: Host, host_names: Sequence[str]) -> None:
         """Write processingjobconfig.json and resourceconfig.json; create the folders of outputs."""
@@ -113,6 +130,10 @@ class ProcessingTask(ContainerTask):
                 upload_folder(self.s3, host.path(output["LocalPath"]), output["S3Uri"], kms_key)
 
     @property
+    def _is_spark(self) -> bool:
+        return is_spark(self.request["AppSpecification"]["ImageUri"])
+
+    @property
     def _cluster(self) -> Mapping[str, Any]:
         cluster: Mapping[str, Any] = self.request["ProcessingResources"]["ClusterConfig"]
         return cluster
@@ -133,20 +154,27 @@ class ProcessingTask(ContainerTask):
         )
 
     def _fetch_dataset(self, definition: Mapping[str, Any], hosts: Sequence[Host]) -> None:
+        distribute(
+            self.s3,
+            self._queried(definition),
+            distribution=definition.get("DataDistributionType", "FullyReplicated"),
+            path=definition["LocalPath"],
+            hosts=hosts,
+        )
+
+    def _queried(self, definition: Mapping[str, Any]) -> list[S3Object]:
+        """Run the query of a dataset definition. Return the objects with its rows."""
+        if "AthenaDatasetDefinition" in definition:
+            query = definition["AthenaDatasetDefinition"]
+            name = self.request["ProcessingJobName"]
+            return athena_dataset.unload(self.client("athena"), self.s3, query, job_name=name)
         query = definition["RedshiftDatasetDefinition"]
         self._query_as_role(query["ClusterId"])
-        parts = redshift_dataset.unload(
+        return redshift_dataset.unload(
             self.cloud,
             query,
             credentials=self.client("redshift"),
             caller_arn=self.session.arn,
-        )
-        distribute(
-            self.s3,
-            parts,
-            distribution=definition.get("DataDistributionType", "FullyReplicated"),
-            path=definition["LocalPath"],
-            hosts=hosts,
         )
 
     def _query_as_role(self, cluster: str) -> None:

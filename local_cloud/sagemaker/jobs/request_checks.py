@@ -12,7 +12,9 @@ from typing import Any
 from local_cloud.sagemaker.jobs.container_images import (
     PROCESSING_REPOSITORIES,
     SCRIPT,
+    SPARK_SUBMIT,
     SUPPORTED_REPOSITORIES,
+    is_spark,
     processor_command,
     repository_of,
     training_command,
@@ -24,7 +26,6 @@ Request = Mapping[str, Any]
 
 # Members for features that the laptop cloud does not support.
 _TRAINING_EXTRAS = (
-    "CheckpointConfig",
     "TensorBoardOutputConfig",
     "RemoteDebugConfig",
     "SessionChainingConfig",
@@ -80,7 +81,10 @@ def _processing(request: Request) -> Iterator[str]:
     cluster = request.get("ProcessingResources", {}).get("ClusterConfig", {})
     yield from _instance(cluster.get("InstanceType"), "ClusterConfig.InstanceType")
     yield from absent(cluster, ("InstancePreferences",), "ClusterConfig")
+    shared = is_spark(application.get("ImageUri")) and cluster.get("InstanceCount") != 1
     for entry in request.get("ProcessingInputs", []):
+        if shared:
+            yield from _replicated(entry, f"ProcessingInputs[{entry.get('InputName')}]")
         yield from _processing_input(entry, f"ProcessingInputs[{entry.get('InputName')}]")
     for entry in request.get("ProcessingOutputConfig", {}).get("Outputs", []):
         yield from _processing_output(entry, f"Outputs[{entry.get('OutputName')}]")
@@ -90,11 +94,36 @@ def _processor(application: Request) -> Iterator[str]:
     """Check the image and the command. An image with its own entry point accepts no command."""
     image, where = application.get("ImageUri"), "AppSpecification"
     yield from _image(image, f"{where}.ImageUri", known=PROCESSING_REPOSITORIES)
-    if isinstance(image, str) and processor_command(image):
+    if is_spark(image):
+        yield from _spark_command(application)
+    elif isinstance(image, str) and processor_command(image):
         names = ("ContainerEntrypoint", "ContainerArguments")
         yield from absent(application, names, f"{where} of {repository_of(image)}")
     elif isinstance(image, str):
         yield from _entrypoint(application, where)
+
+
+def _spark_command(application: Request) -> Iterator[str]:
+    """Check that the job is started by smspark-submit."""
+    entrypoint = application.get("ContainerEntrypoint") or [SPARK_SUBMIT]
+    if entrypoint[0] != SPARK_SUBMIT:
+        yield (
+            f"AppSpecification.ContainerEntrypoint {entrypoint[0]!r} is not supported here for the "
+            f"Spark image; use {SPARK_SUBMIT} with the application and its options."
+        )
+
+
+def _replicated(entry: Request, where: str) -> Iterator[str]:
+    """Check that the first host, which runs Spark here, has all files of an input."""
+    for source, member in (
+        (entry.get("S3Input"), "S3DataDistributionType"),
+        (entry.get("DatasetDefinition"), "DataDistributionType"),
+    ):
+        yield from only(source or {}, member, ("FullyReplicated",), f"{where} of a Spark job")
+
+
+_QUERIES = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
+_ATHENA_FORMATS = ("PARQUET", "ORC", "JSON", "TEXTFILE")
 
 
 def _processing_input(entry: Request, where: str) -> Iterator[str]:
@@ -108,9 +137,11 @@ def _processing_input(entry: Request, where: str) -> Iterator[str]:
     yield from only(source, "InputMode", ("File",), where)
     if source.get("S3CompressionType") == "Gzip":
         yield f"{where}.S3CompressionType Gzip can only be used with S3InputMode Pipe."
-    yield from absent(source, ("AthenaDatasetDefinition",), where)
-    if "DatasetDefinition" in entry and not source.get("RedshiftDatasetDefinition"):
-        yield f"{where}.DatasetDefinition must have a RedshiftDatasetDefinition."
+    queries = [name for name in _QUERIES if source.get(name)]
+    if "DatasetDefinition" in entry and len(queries) != 1:
+        yield f"{where}.DatasetDefinition must have exactly one of {' and '.join(_QUERIES)}."
+    if athena := source.get("AthenaDatasetDefinition"):
+        yield from only(athena, "OutputFormat", _ATHENA_FORMATS, f"{where}.AthenaDatasetDefinition")
 
 
 def _processing_output(entry: Request, where: str) -> Iterator[str]:
@@ -129,13 +160,28 @@ def _training(request: Request) -> Iterator[str]:
     yield from _image(algorithm.get("TrainingImage"), "AlgorithmSpecification.TrainingImage")
     yield from _command(algorithm, request.get("HyperParameters") or {})
     yield from only(algorithm, "TrainingInputMode", ("File",), "AlgorithmSpecification")
-    yield from only(request, "EnableManagedSpotTraining", (False,), "CreateTrainingJob")
+    yield from _spot(request)
     yield from absent(request, _TRAINING_EXTRAS, "CreateTrainingJob")
     resources = request.get("ResourceConfig", {})
     yield from _instance(resources.get("InstanceType"), "ResourceConfig.InstanceType")
     yield from absent(resources, _RESOURCE_EXTRAS, "ResourceConfig")
     for channel in request.get("InputDataConfig", []):
         yield from _channel(channel, f"InputDataConfig[{channel.get('ChannelName')}]")
+
+
+def _spot(request: Request) -> Iterator[str]:
+    """Check that a job on spot instances, and no other job, has a time to wait for them."""
+    condition = request.get("StoppingCondition") or {}
+    wait, runtime = (condition.get(f"Max{name}InSeconds") for name in ("WaitTime", "Runtime"))
+    if not request.get("EnableManagedSpotTraining"):
+        yield from absent(condition, ("MaxWaitTimeInSeconds",), "StoppingCondition without spot")
+    elif wait is None:
+        yield "StoppingCondition.MaxWaitTimeInSeconds is missing, which spot training needs."
+    elif isinstance(wait, int) and isinstance(runtime, int) and wait < runtime:
+        yield (
+            f"StoppingCondition.MaxWaitTimeInSeconds {wait} must not be less than "
+            f"MaxRuntimeInSeconds {runtime}."
+        )
 
 
 def _command(algorithm: Request, hyperparameters: Request) -> Iterator[str]:

@@ -120,7 +120,8 @@ def _download(client: Any, s3_object: S3Object, target: Path) -> None:
         shutil.copyfileobj(answer["Body"], file)
 
 
-def _under_prefix(client: Any, bucket: str, prefix: str) -> list[S3Object]:
+def under_prefix(client: Any, bucket: str, prefix: str) -> list[S3Object]:
+    """Return the objects under a prefix, in S3's order; there may be none."""
     keys = [key for key in _keys(client, bucket, prefix) if not key.endswith("/")]
     return [S3Object(bucket, key, _relative(key, prefix)) for key in keys]
 
@@ -152,4 +153,4 @@ def _in_manifest(client: Any, bucket: str, key: str) -> list[S3Object]:
         ) from error
 
 
-_MANIFEST_OR_PREFIX = {"S3Prefix": _under_prefix, "ManifestFile": _in_manifest}
+_MANIFEST_OR_PREFIX = {"S3Prefix": under_prefix, "ManifestFile": _in_manifest}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from local_cloud.context import Cloud
+from local_cloud.sagemaker.jobs.checkpoint_copies import CheckpointCopies
 from local_cloud.sagemaker.jobs.container_images import (
     metric_definitions,
     training_command,
@@ -53,6 +55,11 @@ class TrainingTask(ContainerTask):
         return not self.request.get("EnableNetworkIsolation", False)
 
     @property
+    def connects_hosts(self) -> bool:
+        """True: distributed training needs it."""
+        return True
+
+    @property
     def instances(self) -> Instances:
         """The instances of ResourceConfig, in the subnets of VpcConfig."""
         return Instances(
@@ -61,13 +68,25 @@ class TrainingTask(ContainerTask):
             log_group=self.kind.log_group,
             network=self.request.get("VpcConfig"),
             volume_key=self.request["ResourceConfig"].get("VolumeKmsKeyId"),
-            output_key=self.request["OutputDataConfig"].get("KmsKeyId"),
+            output_key=self._output_key,
         )
 
     @property
     def artifacts_uri(self) -> str:
         """`ModelArtifacts.S3ModelArtifacts`, which is known before the job ends."""
         return f"{self._output_uri}/model" + ("" if self._is_raw else ".tar.gz")
+
+    @property
+    def max_wait_seconds(self) -> int | None:
+        """MaxWaitTimeInSeconds with EnableManagedSpotTraining."""
+        if not self.request.get("EnableManagedSpotTraining"):
+            return None
+        return int(self.request["StoppingCondition"]["MaxWaitTimeInSeconds"])
+
+    @cached_property
+    def _checkpoints(self) -> CheckpointCopies | None:
+        config = self.request.get("CheckpointConfig")
+        return CheckpointCopies(config, self.s3, self._output_key) if config else None
 
     def command(self) -> list[str]:
         """Return ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
@@ -78,7 +97,7 @@ class TrainingTask(ContainerTask):
             )
         return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
 
-    def variables(self) -> dict[str, str]:
+    def variables(self, scratch: Path) -> dict[str, str]:
         """Return the two variables of every training container."""
         return {"TRAINING_JOB_NAME": self.name, "TRAINING_JOB_ARN": self.arn}
 
@@ -88,13 +107,16 @@ class TrainingTask(ContainerTask):
         write_json(host.path(f"{_CONFIG}/hyperparameters.json"), parameters)
         channels = {channel["ChannelName"]: _describe(channel) for channel in self._channels}
         write_json(host.path(f"{_CONFIG}/inputdataconfig.json"), channels)
+        if self._checkpoints:
+            described = {**self.request["CheckpointConfig"], "LocalPath": self._checkpoints.path}
+            write_json(host.path(f"{_CONFIG}/checkpointconfig.json"), described)
         resources = self._resources(host.name, list(host_names))
         write_json(host.path(f"{_CONFIG}/resourceconfig.json"), resources)
         for folder in (MODEL, _OUTPUT_DATA):
             host.path(folder).mkdir(parents=True)
 
     def fetch(self, hosts: Sequence[Host]) -> None:
-        """Download every channel to /opt/ml/input/data/<channel>."""
+        """Download every channel to /opt/ml/input/data/<channel>, and the checkpoints."""
         for channel in self._channels:
             source = channel["DataSource"]["S3DataSource"]
             fetch_s3(
@@ -105,10 +127,18 @@ class TrainingTask(ContainerTask):
                 path=f"/opt/ml/input/data/{channel['ChannelName']}",
                 hosts=hosts,
             )
+        if self._checkpoints:
+            self._checkpoints.fetch(hosts)
+
+    def copy_checkpoints(self, hosts: Sequence[Host]) -> None:
+        """Copy new checkpoints to the S3Uri of CheckpointConfig."""
+        if self._checkpoints:
+            self._checkpoints.copy(hosts)
 
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Upload the model folders of all hosts as one archive, and /opt/ml/output/data if used."""
         self.metrics.publish(self.client("cloudwatch"), self.name)
+        self.copy_checkpoints(hosts)
         self._deliver_folders([host.path(MODEL) for host in hosts], "model")
         extra = [host.path(_OUTPUT_DATA) for host in hosts]
         if any(any(folder.iterdir()) for folder in extra):
@@ -141,6 +171,11 @@ class TrainingTask(ContainerTask):
         return f"{base.rstrip('/')}/{self.name}/output"
 
     @property
+    def _output_key(self) -> str | None:
+        key: str | None = self.request["OutputDataConfig"].get("KmsKeyId")
+        return key
+
+    @property
     def _is_raw(self) -> bool:
         return bool(self.request["OutputDataConfig"].get("CompressionType") == "NONE")
 
@@ -160,7 +195,7 @@ class TrainingTask(ContainerTask):
         }
 
     def _deliver_folders(self, folders: Sequence[Path], name: str) -> None:
-        kms_key = self.request["OutputDataConfig"].get("KmsKeyId")
+        kms_key = self._output_key
         if self._is_raw:
             for folder in folders:
                 upload_folder(self.s3, folder, f"{self._output_uri}/{name}", kms_key)

@@ -21,7 +21,7 @@ class ModelRegistry:
     """The model actions of the back end: a mixin that precedes moto's class in the bases."""
 
     cloud: ClassVar[Cloud]
-    publisher: ClassVar[StatusPublisher]
+    publisher: StatusPublisher
     _models: dict[str, Any]
     _deleted: set[str]  # ARNs of model packages
     _registered: dict[str, str]  # ClientToken -> ARN of the model package
@@ -58,6 +58,19 @@ class ModelRegistry:
         if name not in self._models:
             raise ValidationFailed(f'Could not find model "{name}".')
         return str(self._models[name].execution_role_arn)
+
+    def containers_of_model(self, name: str) -> list[Request]:
+        """Return the containers of a model, and those of the packages in them."""
+        model = self._models.get(name)
+        if model is None:
+            return []
+        primary = {"PrimaryContainer": model.primary_container, "Containers": model.containers}
+        found = _containers(primary)
+        for name in _package_names(found):
+            # moto's method also returns a deleted package.
+            package = super().describe_model_package(name)  # type: ignore[misc]  # moto's
+            found += _containers(package.inference_specification or {})
+        return found
 
     def model_summaries(self, request: Request) -> list[dict[str, Any]]:
         """Perform ListModels, before pagination."""
@@ -128,10 +141,9 @@ class ModelRegistry:
 
     def _packaged_data(self, request: Request) -> Iterator[str]:
         """Yield the model data of the packages in containers. Raises `ValidationFailed`."""
-        for container in _containers(request):
-            if container.get("ModelPackageName"):
-                package = self.describe_model_package(container["ModelPackageName"])
-                yield from _model_data(package.inference_specification or {})
+        for name in _package_names(_containers(request)):
+            package = self.describe_model_package(name)
+            yield from _model_data(package.inference_specification or {})
 
     def _check_model_data(self, request: Request, *, role_arn: str | None) -> None:
         client = self.cloud.client("s3", role_arn=role_arn)
@@ -150,6 +162,11 @@ def _model_data(request: Request) -> Iterator[str]:
     for container in _containers(request):
         if container.get("ModelDataUrl"):
             yield container["ModelDataUrl"]
+
+
+def _package_names(containers: list[Request]) -> list[str]:
+    named = (container.get("ModelPackageName") for container in containers)
+    return [name for name in named if name]
 
 
 def _containers(request: Request) -> list[Request]:

@@ -22,11 +22,11 @@ ROLE = "arn:aws:iam::123456789012:role/x"
 METRIC = {"MetricName": "x", "Timestamp": 0, "Value": 1.0}
 # Operations of each protocol. For some of them, moto returns success without any work.
 REFUSED = [
-    ("athena", "start_query_execution", {"QueryString": "SELECT 1"}),
+    ("athena", "list_data_catalogs", {}),
     ("dynamodb", "list_tables", {}),
     ("glue", "start_job_run", {"JobName": "x"}),
     ("emr", "run_job_flow", {"Name": "x", "Instances": {}}),
-    ("sagemaker", "list_domains", {}),
+    ("sagemaker", "list_projects", {}),
     ("sagemaker", "search", {"Resource": "TrainingJob"}),
     ("sagemaker-metrics", "batch_put_metrics", {"TrialComponentName": "x", "MetricData": [METRIC]}),
     ("lambda", "publish_version", {"FunctionName": "x"}),
@@ -81,16 +81,16 @@ def test_it_is_refused_by_name_and_not_tried_again(service, operation, given, cl
 
 def test_the_message_names_operation_and_service(cloud):
     with pytest.raises(ClientError) as raised:
-        cloud.client("athena").start_query_execution(QueryString="SELECT 1")
+        cloud.client("dynamodb").list_tables()
     assert raised.value.response["Error"]["Message"] == (
-        "StartQueryExecution is not implemented by the laptop cloud: it does not support athena."
+        "ListTables is not implemented by the laptop cloud: it does not support dynamodb."
     )
 
 
 def test_a_refusal_is_no_failure_of_the_cloud(cloud):
     before = read_health(cloud)["faults"]
     with pytest.raises(ClientError):
-        cloud.client("athena").list_work_groups()
+        cloud.client("dynamodb").list_tables()
     assert read_health(cloud)["faults"] == before
 
 

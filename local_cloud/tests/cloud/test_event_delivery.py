@@ -296,6 +296,7 @@ class FakeRule:
         self.arn = expression
         self.scheduled_expression = expression
         self.state = state
+        self.time_zone = None
 
 
 def test_the_scheduler_fires_each_due_rule_once():

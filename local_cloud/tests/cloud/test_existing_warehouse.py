@@ -20,7 +20,13 @@ EVERY = [
     existing("AWS::IAM::Role", ROLE, **WHERE),
     existing("AWS::KMS::Key", KEY),
     existing("AWS::SecretsManager::Secret", SECRET, **WHERE, User="ann", KmsKeyId=KEY),
-    existing("Redshift::Tables", "shop", **WHERE, Statements=["CREATE TABLE sold (size INT)"]),
+    existing(
+        "Redshift::Tables",
+        "shop",
+        **WHERE,
+        Statements=["CREATE TABLE sold (size INT)"],
+        Rows=["INSERT INTO sold VALUES (1), (2)"],
+    ),
     existing(
         "Redshift::Schema", "own", **WHERE, Statements=["CREATE SCHEMA own AUTHORIZATION ann"]
     ),
@@ -36,6 +42,15 @@ def created(cloud):
 
 def test_a_second_deployment_creates_nothing(created):
     assert call(created, EXISTING_PATH, EVERY)["created"] == []
+
+
+def test_new_tables_have_their_rows_once(created):
+    data = created.client("redshift-data")
+    call(created, EXISTING_PATH, EVERY)
+    asked = {**WHERE, "DbUser": "warehouse_owner"}
+    started = data.execute_statement(Sql="SELECT COUNT(*) FROM sold", **asked)["Id"]
+    data.describe_statement(Id=started, WaitTimeSeconds=30)
+    assert data.get_statement_result(Id=started)["Records"] == [[{"longValue": 2}]]
 
 
 def test_the_role_is_attached_to_the_cluster(created):
@@ -84,5 +99,5 @@ def test_a_statement_that_fails_stops_the_deployment_with_its_text(created):
 
 
 def test_other_types_are_refused_by_name(created):
-    error = call(created, EXISTING_PATH, [existing("AWS::S3::Bucket", "theirs")])["error"]
-    assert "AWS::S3::Bucket; it can create AWS::EC2::Route" in error
+    error = call(created, EXISTING_PATH, [existing("AWS::SNS::Topic", "theirs")])["error"]
+    assert "AWS::SNS::Topic; it can create AWS::EC2::Route" in error

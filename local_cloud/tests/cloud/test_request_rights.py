@@ -9,10 +9,10 @@ from urllib.request import urlopen
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.call_record import CALL_RECORD
 from local_cloud.authorization.context_keys import request_keys
 from local_cloud.authorization.policy_conditions import holds
-from local_cloud.authorization.resource_arns import AuthorizationRequest
 
 ACCOUNT = "123456789012"
 BUCKET = "rights-bucket"
@@ -48,6 +48,27 @@ def test_a_list_is_limited_to_prefixes(cloud, make_role, bucket):
     assert s3.list_objects_v2(Bucket=bucket, Prefix="in/")["KeyCount"] == 1
     assert "s3:ListBucket" in refusal(s3.list_objects_v2, Bucket=bucket, Prefix="out/")
     refusal(s3.list_objects_v2, Bucket=bucket)
+
+
+def test_a_policy_may_require_conditional_writes(cloud, make_role, bucket):
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html"""
+    new = {"Null": {"s3:if-none-match": "false"}}
+    role = make_role("conditional", document(statement("s3:PutObject", Condition=new)))
+    s3 = cloud.client("s3", role)
+    written = {"Bucket": bucket, "Key": "once", "Body": b"1"}
+    assert "s3:PutObject" in refusal(s3.put_object, **written)
+    s3.put_object(**written, IfNoneMatch="*")
+    assert "pre-conditions" in refusal(s3.put_object, **written, IfNoneMatch="*")
+
+
+def test_a_policy_may_require_an_expected_version(cloud, make_role, bucket):
+    expected = {"Null": {"s3:if-match": "false"}}
+    role = make_role("expecting", document(statement("s3:PutObject", Condition=expected)))
+    s3 = cloud.client("s3", role)
+    written = {"Bucket": bucket, "Key": "expected", "Body": b"1"}
+    tag = cloud.client("s3").put_object(**written)["ETag"]
+    assert "s3:PutObject" in refusal(s3.put_object, **written)
+    s3.put_object(**written, IfMatch=tag)
 
 
 def test_deleting_a_version_is_a_separate_permission(cloud, make_role, bucket):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from local_cloud.client import read_permissions
+from local_cloud.context import ACCOUNT_ID
 from local_cloud.deployment.assembly import StackArtifact
 from local_cloud.deployment.resource_probes import NOTHING_TO_DESCRIBE, PROBES
 from local_cloud.deployment.verify_deployment import deployment_problems
@@ -16,6 +17,15 @@ TAGS = [{"Key": "Project", "Value": "test"}]
 NEW_TAGS = [{"Key": "Project", "Value": "changed"}]
 ACCOUNT = {"Ref": "AWS::AccountId"}
 ALL_OUT = {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1", "Description": "out"}
+ALERT = {
+    "Notification": {
+        "NotificationType": "FORECASTED",
+        "ComparisonOperator": "GREATER_THAN",
+        "Threshold": 100,
+        "ThresholdType": "PERCENTAGE",
+    },
+    "Subscribers": [{"SubscriptionType": "EMAIL", "Address": "a@example.com"}],
+}
 PARAMETERS = [{"Name": "Size", "Value": "small"}]
 
 
@@ -36,6 +46,10 @@ def trusted(*services):
     policy = statement("sts:AssumeRole", Principal={"Service": list(services)})
     del policy["Statement"][0]["Resource"]
     return policy
+
+
+def features(names):
+    return [{"FeatureName": name, "FeatureType": "String"} for name in names]
 
 
 def network(tags):
@@ -236,6 +250,15 @@ def data(tags, nodes):
                 "Tags": tags,
             },
         ),
+        "Pause": (
+            "Redshift::ScheduledAction",
+            {
+                "ScheduledActionName": "pause",
+                "IamRole": arn("Role"),
+                "Schedule": f"cron(0 {18 + nodes} ? * * *)",
+                "TargetAction": {"PauseCluster": {"ClusterIdentifier": ref("Cluster")}},
+            },
+        ),
         "Namespace": (
             "RedshiftServerless::Namespace",
             {
@@ -289,6 +312,16 @@ def access(tags):
             "IAM::ManagedPolicy",
             {"PolicyDocument": statement("sqs:*"), "Roles": [ref("Role")], "Tags": tags},
         ),
+        "Queries": (
+            "Athena::WorkGroup",
+            {
+                "Name": "queries",
+                "WorkGroupConfiguration": {
+                    "ResultConfiguration": {"OutputLocation": "s3://results/x/"}
+                },
+                "Tags": tags,
+            },
+        ),
         "Catalogue": ("Glue::Database", {"CatalogId": ACCOUNT, "DatabaseInput": {"Name": "lake"}}),
         "Calls": (
             "Glue::Table",
@@ -296,6 +329,18 @@ def access(tags):
                 "CatalogId": ACCOUNT,
                 "DatabaseName": ref("Catalogue"),
                 "TableInput": {"Name": "calls", "Description": tags[0]["Value"]},
+            },
+        ),
+        "Budget": (
+            "Budgets::Budget",
+            {
+                "Budget": {
+                    "BudgetType": "COST",
+                    "TimeUnit": "MONTHLY",
+                    "BudgetLimit": {"Amount": len(tags[0]["Value"]), "Unit": "USD"},
+                },
+                "NotificationsWithSubscribers": [ALERT],
+                "ResourceTags": tags,
             },
         ),
         "Parameter": ("SSM::Parameter", {"Name": "/test", "Type": "String", "Value": "1"}),
@@ -375,6 +420,57 @@ def work(tags):
             "SageMaker::ModelPackageGroup",
             {"ModelPackageGroupName": "types", "Tags": tags},
         ),
+        "Start": (
+            "SageMaker::StudioLifecycleConfig",
+            {
+                "StudioLifecycleConfigName": "start",
+                "StudioLifecycleConfigAppType": "JupyterLab",
+                "StudioLifecycleConfigContent": {"Fn::Base64": "true"},
+                "Tags": tags,
+            },
+        ),
+        "Domain": (
+            "SageMaker::Domain",
+            {
+                "DomainName": "types",
+                "AuthMode": "IAM",
+                "AppNetworkAccessType": "VpcOnly",
+                "HomeEfsFileSystemCreation": "Disabled",
+                "VpcId": ref("Vpc"),
+                "SubnetIds": [ref("Subnet")],
+                "DefaultUserSettings": {
+                    "ExecutionRole": arn("Role"),
+                    "SecurityGroups": [{"Fn::GetAtt": ["Group", "GroupId"]}],
+                    "DefaultLandingUri": f"studio::{tags[0]['Value']}",
+                    "JupyterLabAppSettings": {
+                        "LifecycleConfigArns": [
+                            {"Fn::GetAtt": ["Start", "StudioLifecycleConfigArn"]}
+                        ],
+                    },
+                },
+                "Tags": tags,
+            },
+        ),
+        "Profile": (
+            "SageMaker::UserProfile",
+            {"DomainId": ref("Domain"), "UserProfileName": "ada", "Tags": tags},
+        ),
+        "Features": (
+            "SageMaker::FeatureGroup",
+            {
+                "FeatureGroupName": "types",
+                "RecordIdentifierFeatureName": "venue",
+                "EventTimeFeatureName": "seen",
+                # Tags, as most properties, cannot change.
+                "FeatureDefinitions": features(
+                    ["venue", "seen", *(["city"] if tags == NEW_TAGS else [])]
+                ),
+                "OnlineStoreConfig": {
+                    "EnableOnlineStore": True,
+                    "TtlDuration": {"Unit": "Days", "Value": len(tags[0]["Value"])},
+                },
+            },
+        ),
         "Pipeline": (
             "SageMaker::Pipeline",
             {
@@ -382,6 +478,28 @@ def work(tags):
                 "PipelineDefinition": {"PipelineDefinitionBody": pipeline},
                 "RoleArn": arn("Role"),
                 "Tags": tags,
+            },
+        ),
+        "Dashboard": (
+            "CloudWatch::Dashboard",
+            {"DashboardName": "types", "DashboardBody": '{"widgets": []}', "Tags": tags},
+        ),
+        "ScheduleGroup": ("Scheduler::ScheduleGroup", {"Name": "nightly", "Tags": tags}),
+        "Schedule": (
+            "Scheduler::Schedule",
+            {
+                "Name": "nightly",
+                "GroupName": ref("ScheduleGroup"),
+                "ScheduleExpression": "cron(0 3 * * ? *)",
+                "ScheduleExpressionTimezone": "Europe/Berlin",
+                "FlexibleTimeWindow": {"Mode": "OFF"},
+                "Target": {
+                    "Arn": {
+                        "Fn::Sub": "arn:aws:sagemaker:us-east-1:${AWS::AccountId}:pipeline/none"
+                    },
+                    "RoleArn": arn("Role"),
+                    "RetryPolicy": {"MaximumRetryAttempts": 185},
+                },
             },
         ),
         "Rule": (
@@ -474,11 +592,20 @@ def test_an_update_of_everything_happens_in_place(deployed, stacks, cloud):
     assert problems(cloud) == []
     cluster = cloud.client("redshift").describe_clusters()["Clusters"][0]
     assert cluster["NumberOfNodes"] == 3
+    (action,) = cloud.client("redshift").describe_scheduled_actions()["ScheduledActions"]
+    assert action["Schedule"] == "cron(0 21 ? * * *)"
     assert cluster["Tags"] == NEW_TAGS
+    group = cloud.client("sagemaker").describe_feature_group(FeatureGroupName="types")
+    assert group["FeatureDefinitions"] == features(["venue", "seen", "city"])
+    assert group["OnlineStoreConfig"]["TtlDuration"] == {"Unit": "Days", "Value": 7}
+    domain = cloud.client("sagemaker").describe_domain(DomainId=deployed["Domain"])
+    assert domain["DefaultUserSettings"]["DefaultLandingUri"] == "studio::changed"
     tags = cloud.client("kms").list_resource_tags(KeyId=deployed["Key"])["Tags"]
     assert tags == [{"TagKey": "Project", "TagValue": "changed"}]
     vpc = cloud.client("ec2").describe_vpcs(VpcIds=[deployed["Vpc"]])["Vpcs"][0]
     assert vpc["Tags"] == NEW_TAGS
+    (budget,) = cloud.client("budgets").describe_budgets(AccountId=ACCOUNT_ID)["Budgets"]
+    assert budget["BudgetLimit"] == {"Amount": str(len("changed")), "Unit": "USD"}
 
 
 def test_everything_can_be_deleted(deployed, stacks, cloud):

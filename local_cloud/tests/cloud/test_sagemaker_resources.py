@@ -11,9 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud.api_gate.supported_operations import supported_operations
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.pass_role import passed_roles
 from local_cloud.authorization.resource_arns import (
-    AuthorizationRequest,
     has_no_resource,
     resources_of,
 )

@@ -99,3 +99,20 @@ def test_the_packages_of_a_group_are_listed_by_its_name_or_arn(cloud, make_role,
     listing = cloud.client("sagemaker", role).list_model_packages
     assert listing(ModelPackageGroupName=name)["ModelPackageSummaryList"] == []
     assert denied(listing, ModelPackageGroupName=name.replace("ours", "theirs"))
+
+
+def test_a_role_may_be_limited_to_versions_that_wait_for_approval(cloud, make_role):
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html"""
+    waits = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
+    statement = {
+        "Effect": "Allow",
+        "Action": "sagemaker:CreateModelPackage",
+        "Resource": "*",
+        "Condition": waits,
+    }
+    cloud.client("sagemaker").create_model_package_group(ModelPackageGroupName="promoted")
+    role = make_role("promoter", {"Version": "2012-10-17", "Statement": [statement]})
+    create = cloud.client("sagemaker", role).create_model_package
+    create(ModelPackageGroupName="promoted", ModelApprovalStatus="PendingManualApproval")
+    assert denied(create, ModelPackageGroupName="promoted", ModelApprovalStatus="Approved")
+    assert denied(create, ModelPackageGroupName="promoted")

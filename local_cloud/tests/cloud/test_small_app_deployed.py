@@ -97,6 +97,7 @@ def test_the_measured_metrics_are_the_written_ones():
             *(failure_metrics.FAILED, failure_metrics.SENT_TO_DLQ),
             failure_metrics.NOT_SENT_TO_DLQ,
         },
+        "AWS/Scheduler": {failure_metrics.START_NOT_SENT_TO_DLQ},
         "AWS/Lambda": {failure_metrics.ERRORS, failure_metrics.DEAD_LETTER_ERRORS},
     }
     assert put == MEASURED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_cloud.cli import main
 from local_cloud.commands.tick import RuleRejected, find_rule
@@ -27,14 +28,14 @@ def rules(cloud):
 
 
 @pytest.mark.parametrize("name", ["app-a-schedule", "app-a", "a"])
-def test_a_rule_is_found_by_its_name_or_its_pipeline(rules, name):
-    assert find_rule(rules, name) == "app-a-schedule"
+def test_a_rule_is_found_by_its_name_or_its_pipeline(cloud, rules, name):
+    assert find_rule(rules, cloud.client("scheduler"), name) == "app-a-schedule"
 
 
 @pytest.mark.parametrize("name", ["c", "app-a-failed"])
-def test_the_error_for_an_unknown_rule_lists_the_scheduled_rules(rules, name):
+def test_the_error_for_an_unknown_rule_lists_the_scheduled_rules(cloud, rules, name):
     with pytest.raises(RuleRejected, match="app-a-schedule, app-b-schedule"):
-        find_rule(rules, name)
+        find_rule(rules, cloud.client("scheduler"), name)
 
 
 def test_a_fired_rule_shows_its_targets(cloud, capsys):
@@ -66,3 +67,45 @@ def test_a_disabled_rule_is_rejected_because_eventbridge_never_fires_it(cloud, r
     shown = capsys.readouterr().err
     assert shown.startswith("the rule app-a-schedule is disabled, and EventBridge never fires")
     assert "`start`" in shown
+
+
+def _cluster(cloud):
+    redshift = cloud.client("redshift")
+    redshift.create_cluster(
+        ClusterIdentifier="ticked",
+        NodeType="ra3.large",
+        ClusterType="single-node",
+        MasterUsername="admin",
+        MasterUserPassword="Not-a-secret-1",
+    )
+    return redshift
+
+
+def test_a_scheduled_action_pauses_the_cluster_and_statements_fail(cloud, make_role, allow, capsys):
+    """The role and its trust policy are checked as on AWS."""
+    redshift, status = _cluster(cloud), "ClusterStatus"
+    policy = allow("redshift:PauseCluster", resource="*")
+    roles = {
+        "trusted": make_role("pauses", policy, "scheduler.redshift.amazonaws.com"),
+        "of-another-service": make_role("pauses-not", policy, "lambda.amazonaws.com"),
+        "without-permission": make_role(
+            "resumes", allow("redshift:ResumeCluster"), "scheduler.redshift.amazonaws.com"
+        ),
+    }
+    for name, role in roles.items():
+        redshift.create_scheduled_action(
+            ScheduledActionName=name,
+            IamRole=role,
+            Schedule="cron(0 20 ? * * *)",
+            TargetAction={"PauseCluster": {"ClusterIdentifier": "ticked"}},
+        )
+    record_server(cloud)
+    for name in ("of-another-service", "without-permission"):
+        assert main(["--state", str(cloud.state), "tick", name]) == 1
+    assert redshift.describe_clusters()["Clusters"][0][status] == "available"
+    assert main(["--state", str(cloud.state), "tick", "trusted"]) == 0
+    assert redshift.describe_clusters()["Clusters"][0][status] == "paused"
+    with pytest.raises(ClientError, match="ticked is paused"):
+        cloud.client("redshift-data").execute_statement(
+            ClusterIdentifier="ticked", Database="dev", DbUser="admin", Sql="SELECT 1"
+        )

@@ -30,6 +30,7 @@ def document(*, directive=(), timestamp=NOW, **members):
 
 def test_a_log_event_becomes_a_metric(cloud):
     logs, metrics = cloud.client("logs"), cloud.client("cloudwatch")
+    sent = datetime.fromtimestamp(NOW / 1000, UTC)
     logs.create_log_group(logGroupName="app")
     logs.create_log_stream(logGroupName="app", logStreamName="one")
     messages = ["plain text", json.dumps(document()), json.dumps(document(time=[50, 60]))]
@@ -40,8 +41,8 @@ def test_a_log_event_becomes_a_metric(cloud):
         Namespace="lambda-function-metrics",
         MetricName="time",
         Dimensions=[{"Name": "functionVersion", "Value": "$LATEST"}],
-        StartTime=datetime.now(UTC) - timedelta(minutes=5),
-        EndTime=datetime.now(UTC) + timedelta(minutes=5),
+        StartTime=sent - timedelta(minutes=5),
+        EndTime=sent + timedelta(minutes=5),
         Period=600,
         Statistics=["Sum", "SampleCount"],
     )["Datapoints"]

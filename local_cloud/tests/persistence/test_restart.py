@@ -31,6 +31,19 @@ TEMPLATE = {
                 "ManageMasterPassword": True,
             },
         },
+        "Venues": {
+            "Type": "AWS::SageMaker::FeatureGroup",
+            "Properties": {
+                "FeatureGroupName": "venues",
+                "RecordIdentifierFeatureName": "venue",
+                "EventTimeFeatureName": "seen",
+                "FeatureDefinitions": [
+                    {"FeatureName": "venue", "FeatureType": "String"},
+                    {"FeatureName": "seen", "FeatureType": "String"},
+                ],
+                "OnlineStoreConfig": {"EnableOnlineStore": True},
+            },
+        },
     },
     "Outputs": {"Bucket": {"Value": {"Ref": "Lake"}}, "KeyId": {"Value": {"Ref": "Key"}}},
 }
@@ -77,6 +90,19 @@ def outputs(cloud):
     return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
 
 
+def registered(cloud):
+    """Register a model package. Return its ARN."""
+    sagemaker = cloud.client("sagemaker")
+    sagemaker.create_model_package_group(ModelPackageGroupName="venues")
+    specification = {
+        "Containers": [{"Image": "registry.example/sagemaker-xgboost:3.0-5"}],
+        "SupportedContentTypes": ["text/csv"],
+    }
+    return sagemaker.create_model_package(
+        ModelPackageGroupName="venues", InferenceSpecification=specification
+    )["ModelPackageArn"]
+
+
 @pytest.mark.parametrize("end", [stopped, killed])
 def test_a_stack_its_objects_and_its_rows_survive(state, end):
     up(state)
@@ -95,10 +121,25 @@ def test_a_stack_its_objects_and_its_rows_survive(state, end):
     statement(cloud, "insert into visits values ('one', 1), ('two', 2)")
     statement(cloud, "create user reader password disable")
     statement(cloud, "grant select on visits to reader")
+    record = [
+        {"FeatureName": "venue", "ValueAsString": "1"},
+        {"FeatureName": "seen", "ValueAsString": "2024-01-01T00:00:00Z"},
+    ]
+    records = cloud.client("sagemaker-featurestore-runtime")
+    records.put_record(FeatureGroupName="venues", Record=record)
+    package = registered(cloud)
     end(state)
     up(state)
     cloud = connect(state)
     assert outputs(cloud) == before
+    sagemaker = cloud.client("sagemaker")
+    (artifact,) = sagemaker.list_artifacts(SourceUri=package)["ArtifactSummaries"]
+    found = sagemaker.query_lineage(StartArns=[artifact["ArtifactArn"]])
+    types = sorted(vertex["Type"] for vertex in found["Vertices"])
+    assert types == ["Approval", "Image", "Model", "ModelGroup"]
+    records = cloud.client("sagemaker-featurestore-runtime")
+    venue = {"FeatureGroupName": "venues", "RecordIdentifierValueAsString": "1"}
+    assert records.get_record(**venue)["Record"] == record
     s3 = cloud.client("s3")
     for version, body in zip(versions, (b"first", b"second"), strict=True):
         found = s3.get_object(**named, VersionId=version["VersionId"])

@@ -196,7 +196,6 @@ def test_errors_are_worded_as_on_redshift(database, sql, said):
 @pytest.mark.parametrize(
     ("sql", "named"),
     [
-        ("CREATE MODEL m FROM t", "CREATE MODEL"),
         ("CREATE EXTERNAL TABLE s.t (a INT) LOCATION 's3://b/p'", "CREATE EXTERNAL"),
         ("CREATE MATERIALIZED VIEW m AS SELECT 1", "CREATE MATERIALIZED VIEW"),
         ("CALL p()", "CALL"),

@@ -263,15 +263,16 @@ class Workshop:
             "StoppingCondition": {"MaxRuntimeInSeconds": 600},
         } | more
 
-    def run_processing(self, request: dict[str, Any]) -> dict[str, Any]:
+    def run_processing(self, request: dict[str, Any], *, seconds: float = 60) -> dict[str, Any]:
         name = f"job-{uuid4().hex[:8]}"
         self.sagemaker.create_processing_job(ProcessingJobName=name, **request)
-        return self.wait_processing(name)
+        return self.wait_processing(name, seconds=seconds)
 
-    def wait_processing(self, name: str) -> dict[str, Any]:
+    def wait_processing(self, name: str, *, seconds: float = 60) -> dict[str, Any]:
         return wait_until(
             lambda: self.sagemaker.describe_processing_job(ProcessingJobName=name),
             lambda found: found["ProcessingJobStatus"] not in ("InProgress", "Stopping"),
+            seconds,
         )
 
     def run_training(self, request: dict[str, Any]) -> dict[str, Any]:

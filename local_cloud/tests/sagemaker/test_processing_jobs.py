@@ -263,21 +263,6 @@ def test_unsupported_members_are_refused_by_name(workshop):
         place.update(before)
 
 
-def test_athena_datasets_are_refused_by_name(workshop):
-    athena = {
-        "Catalog": "c",
-        "Database": "d",
-        "QueryString": "select 1",
-        "OutputS3Uri": "s3://b/x",
-        "OutputFormat": "PARQUET",
-    }
-    dataset = {"LocalPath": "/opt/ml/processing/input/data", "AthenaDatasetDefinition": athena}
-    entry = {"InputName": "data", "AppManaged": False, "DatasetDefinition": dataset}
-    assert "AthenaDatasetDefinition is not supported here" in refused(
-        workshop, workshop.processing("", inputs=[entry])
-    )
-
-
 def test_an_input_without_a_source_is_refused(workshop):
     request = workshop.processing("", inputs=[{"InputName": "data", "AppManaged": False}])
     assert "must have exactly one of S3Input and DatasetDefinition" in refused(workshop, request)

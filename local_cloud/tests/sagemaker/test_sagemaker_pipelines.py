@@ -385,6 +385,11 @@ def test_executions_are_described_and_listed(workshop):
         for page in pages
     ]
     assert names == [["run-2", "run-1"], ["run-0"]]
+    second = client.describe_pipeline_execution(PipelineExecutionArn=arns[1])["CreationTime"]
+    before = client.list_pipeline_executions(PipelineName=pipeline, CreatedBefore=second)
+    assert arns[2] not in {
+        entry["PipelineExecutionArn"] for entry in before["PipelineExecutionSummaries"]
+    }
     definition = client.describe_pipeline_definition_for_execution(PipelineExecutionArn=arns[0])
     assert json.loads(definition["PipelineDefinition"])["Steps"][0]["Name"] == "Say"
     assert workshop.steps(arns[0])["Say"]["StepDisplayName"] == "Says x"

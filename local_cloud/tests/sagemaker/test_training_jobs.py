@@ -10,6 +10,11 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.sagemaker.jobs import host_network, process_isolation
+
+needs_namespaces = pytest.mark.skipif(
+    not process_isolation.has_namespaces(), reason="this machine does not allow mount namespaces"
+)
 FIT = """
 import json, pathlib
 root = pathlib.Path("/opt/ml")
@@ -120,8 +125,15 @@ time.sleep(60)
 
 def test_unsupported_members_are_refused_by_name(workshop):
     for change, expected in [
-        ({"CheckpointConfig": {"S3Uri": "s3://b/c"}}, "CheckpointConfig is not supported here"),
-        ({"EnableManagedSpotTraining": True}, "EnableManagedSpotTraining True is not supported"),
+        ({"EnableManagedSpotTraining": True}, "MaxWaitTimeInSeconds is missing"),
+        ({"StoppingCondition": {"MaxWaitTimeInSeconds": 9}}, "MaxWaitTimeInSeconds is not support"),
+        (
+            {
+                "EnableManagedSpotTraining": True,
+                "StoppingCondition": {"MaxRuntimeInSeconds": 9, "MaxWaitTimeInSeconds": 8},
+            },
+            "MaxWaitTimeInSeconds 8 must not be less than MaxRuntimeInSeconds 9",
+        ),
         (
             {
                 "ResourceConfig": {
@@ -187,3 +199,51 @@ def test_the_name_of_a_training_job_cannot_be_used_again(workshop):
             TrainingJobName=first["TrainingJobName"], **workshop.training(FIT)
         )
     assert refused.value.response["Error"]["Code"] == "ResourceInUse"
+
+
+PEERS = """
+import json, socket, time
+names = json.load(open("/opt/ml/input/config/resourceconfig.json"))
+me, hosts = names["current_host"], names["hosts"]
+if me == hosts[0]:
+    with socket.create_server((socket.gethostbyname(me), 9099)) as server:
+        asked, _ = server.accept()
+        open("/opt/ml/model/heard", "wb").write(asked.recv(9))
+else:
+    while True:
+        try:
+            socket.create_connection((hosts[0], 9099)).sendall(me.encode())
+            break
+        except OSError:
+            time.sleep(0.05)
+"""
+
+
+@needs_namespaces
+@pytest.mark.parametrize("isolated", [True, False])
+def test_the_hosts_of_a_job_reach_each_other_by_name(workshop, isolated):
+    request = workshop.training(PEERS, count=2, EnableNetworkIsolation=isolated)
+    found = workshop.run_training(request)
+    assert found["TrainingJobStatus"] == "Completed", found["FailureReason"]
+    assert members(workshop, found["ModelArtifacts"]["S3ModelArtifacts"]) == {"heard": "algo-2"}
+
+
+@needs_namespaces
+def test_isolated_hosts_reach_nothing_else(workshop):
+    port = workshop.sagemaker.meta.endpoint_url.rpartition(":")[2]
+    script = f"""
+import socket
+try:
+    socket.create_connection(("127.0.0.1", {port}), timeout=5)
+except ConnectionRefusedError:
+    raise SystemExit(0)
+raise SystemExit("the network is reachable")
+"""
+    found = workshop.run_training(workshop.training(script, count=2, EnableNetworkIsolation=True))
+    assert found["TrainingJobStatus"] == "Completed", found["FailureReason"]
+
+
+def test_several_hosts_need_namespaces(workshop, monkeypatch):
+    monkeypatch.setattr(host_network, "has_namespaces", lambda: False)
+    reason = workshop.run_training(workshop.training(FIT, count=2))["FailureReason"]
+    assert "InstanceCount 2: the hosts of a training job reach each other" in reason

@@ -52,7 +52,7 @@ def tried(made, count, loss=lambda given: 0.0):
     for _ in range(count):
         proposal = made.propose()
         value = loss(proposal.hyperparameters)
-        proposal.end(value, stopped=False)
+        proposal.end([value], objective=value, stopped=False)
         found.append((proposal.hyperparameters, value))
     return found
 
@@ -112,10 +112,16 @@ def test_hopeless_training_jobs_are_stopped(config):
         proposal = made.propose()
         values = epochs(int(proposal.hyperparameters["depth"]))
         stopped = any(proposal.should_stop(values[: count + 1]) for count in range(9))
-        proposal.end(values[-1], stopped=stopped)
+        proposal.end(values, objective=values[-1], stopped=stopped)
         ended.setdefault(int(proposal.hyperparameters["depth"]), []).append(stopped)
     assert not all(ended[1])
     assert sum(ended[9]) > 0
+
+
+def test_training_jobs_are_compared_with_those_that_ended_before_they_were_asked():
+    made = search({"IntegerParameterRanges": [DEPTH]}, TrainingJobEarlyStoppingType="Auto")
+    made.propose().end(epochs(1), objective=epochs(1)[-1], stopped=False)
+    assert made.propose().should_stop(epochs(9)[:1])
 
 
 def test_without_early_stopping_every_training_job_ends_when_it_is_done():

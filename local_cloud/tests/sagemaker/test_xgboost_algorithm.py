@@ -14,6 +14,7 @@ import xgboost
 from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker.containers.xgboost_algorithm.training import main
+from local_cloud.sagemaker.jobs.process_isolation import has_namespaces
 
 IMAGE = "registry.example/sagemaker-xgboost:3.2-0"
 SETTINGS = {"objective": "binary:logistic", "num_round": "8", "max_depth": "3"}
@@ -212,7 +213,6 @@ def test_hyperparameters_are_checked(container, settings, message):
         ({"train/a": "1,2\n"}, {"content_type": "application/x-parquet"}, "Failed to load parquet"),
         ({"train/a": "1,2\n"}, {"content_type": "application/x-image"}, "not an accepted Content"),
         ({"train/a": "1,2\n"}, {"content_type": "text/csv;label_size=2"}, "must be equal to 1"),
-        ({"train/a": "1,2\n"}, {"hosts": ("algo-1", "algo-2")}, "not support distributed training"),
     ],
 )
 def test_channels_are_checked(container, files, more, message):
@@ -230,15 +230,22 @@ def request_without_script(workshop):
     return request | {"AlgorithmSpecification": algorithm, "InputDataConfig": [channel]}
 
 
+def trained_model(workshop, found):
+    """Load the model of a job, whose archive contains nothing else."""
+    key = found["ModelArtifacts"]["S3ModelArtifacts"].removeprefix(workshop.uri(""))
+    body = workshop.s3.get_object(Bucket=workshop.bucket, Key=key)["Body"].read()
+    with tarfile.open(fileobj=io.BytesIO(body)) as archive:
+        assert archive.getnames() == ["xgboost-model"]
+        trees = bytearray(archive.extractfile("xgboost-model").read())
+    return xgboost.Booster({"nthread": 1}, model_file=trees)
+
+
 def test_a_job_without_entry_point_runs_the_algorithm(workshop, request_without_script):
     found = workshop.run_training(request_without_script)
     assert found["TrainingJobStatus"] == "Completed", found
     metrics = {each["MetricName"]: each["Value"] for each in found["FinalMetricDataList"]}
     assert 0 < metrics["train:logloss"] < 0.5
-    key = found["ModelArtifacts"]["S3ModelArtifacts"].removeprefix(workshop.uri(""))
-    body = workshop.s3.get_object(Bucket=workshop.bucket, Key=key)["Body"].read()
-    with tarfile.open(fileobj=io.BytesIO(body)) as archive:
-        assert archive.getnames() == ["xgboost-model"]
+    assert accuracy(trained_model(workshop, found), table(seed=2)) > 0.8
 
 
 def test_a_refusal_is_the_failure_reason_of_the_job(workshop, request_without_script):
@@ -264,3 +271,15 @@ def test_the_algorithm_accepts_no_command(workshop, request_without_script, chan
     algorithm = request_without_script["AlgorithmSpecification"] | change
     with pytest.raises(ClientError, match=message):
         workshop.run_training(request_without_script | {"AlgorithmSpecification": algorithm})
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="this machine does not allow namespaces")
+def test_several_hosts_train_one_model_and_one_without_data_ends(workshop, request_without_script):
+    workshop.put("train/second.csv", csv(table(seed=1)))
+    request = request_without_script
+    request["ResourceConfig"]["InstanceCount"] = 3
+    source = request["InputDataConfig"][0]["DataSource"]["S3DataSource"]
+    source["S3DataDistributionType"] = "ShardedByS3Key"
+    found = workshop.run_training(request)
+    assert found["TrainingJobStatus"] == "Completed", found["FailureReason"]
+    assert accuracy(trained_model(workshop, found), table(seed=2)) > 0.85

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from operations.assembly import Resource
 from operations.preflight.check import Account, Check, Result
 from operations.preflight.existing_database import for_owner, group
+from operations.stack_outputs import outputs_of
 
 _SETTINGS = "stacks/environments.py"
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
@@ -92,8 +93,7 @@ def _created_role(account: Account) -> str | None:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         return None
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
-    return outputs.get("WarehouseRoleArn")
+    return outputs_of(found).get("WarehouseRoleArn")
 
 
 def _user(account: Account, user: Resource) -> Result:

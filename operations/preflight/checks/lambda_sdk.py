@@ -30,14 +30,15 @@ _REMEDY = "give the function the model of the service: `service_models=…` of P
 
 def _run(account: Account) -> Iterator[Result]:
     for function in account.needs.resources("AWS::Lambda::Function"):
-        yield from _results(function, account.needs.code_of(function))
+        yield from _results(function, account.needs.code_of(function), account.aws.name)
 
 
-def _results(function: Resource, folder: Path) -> Iterator[Result]:
+def _results(function: Resource, folder: Path, environment: str) -> Iterator[Result]:
     code = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     subject = f"{function.stack}/{function.logical_id}"
     if not code:
-        yield subject, "not checked", f"{folder} has no Python code", "run `make synth ENV=…`"
+        remedy = f"run `make synth ENV={environment}`"
+        yield subject, "not checked", f"{folder} has no Python code", remedy
     for recent in _RECENT:
         if recent.call not in code or f'"{recent.member}"' not in code:
             continue

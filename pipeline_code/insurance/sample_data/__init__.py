@@ -1,1 +1,1 @@
-"""Generates ticdata2000.txt in its published format."""
+"""Generates the files of the data set in their published formats."""

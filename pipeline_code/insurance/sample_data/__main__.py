@@ -6,34 +6,55 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline_code.insurance.evaluation_set import CUSTOMERS, TARGETS
 from pipeline_code.insurance.sample_data.people import Codes, people
 from pipeline_code.insurance.sample_data.policies import mobile_homes, policies
 from pipeline_code.sample_files import options, take
 
 FILE = "ticdata2000.txt"
-ROWS = 5822
-BUYERS = 348
+FILES = (FILE, CUSTOMERS, TARGETS)
+ROWS, BUYERS = 5_822, 348
+# The evaluation set of the challenge.
+EVALUATION_ROWS, EVALUATION_BUYERS = 4_000, 238
 # The date that the pipeline reads by default.
 DATE = "2000-01-01"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write `<date>/raw/ticdata2000.txt`: a copy of the real file if it exists, or generated."""
+    """Write the files to `<date>/raw/`: copies of the real ones if they exist, or generated.
+
+    An evaluation set is generated only for generated customers.
+    """
     parsed = _parser().parse_args(arguments)
-    path: Path = parsed.output / parsed.date / "raw" / FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if parsed.missing_from and take(parsed.missing_from, FILE, path):
+    folder: Path = parsed.output / parsed.date / "raw"
+    folder.mkdir(parents=True, exist_ok=True)
+    real = parsed.missing_from
+    if real and [name for name in FILES if take(real, name, folder / name)]:
         return
-    write(generate(parsed.seed), path)
-    print(f"generated customers: {ROWS:,} rows in {path.relative_to(parsed.output)}")
+    write(generate(parsed.seed), folder / FILE)
+    evaluation_set = generate_evaluation_set(parsed.seed)
+    write(evaluation_set[:, :-1], folder / CUSTOMERS)
+    write(evaluation_set[:, -1:], folder / TARGETS)
+    shown = folder.relative_to(parsed.output)
+    print(f"generated customers: {ROWS:,} rows in {shown / FILE}")
+    print(f"generated evaluation set: {EVALUATION_ROWS:,} rows in {shown / CUSTOMERS}")
 
 
 def generate(seed: int) -> Codes:
     """Generate the codes of all columns, of shape (5822, 86); the same seed, the same codes."""
-    rng = np.random.default_rng(seed)
-    about_people, wealth = people(rng, rows=ROWS)
+    return _generate(np.random.default_rng(seed), rows=ROWS, buyers=BUYERS)
+
+
+def generate_evaluation_set(seed: int) -> Codes:
+    """Generate the codes of other customers, of shape (4000, 86)."""
+    rng = np.random.default_rng([seed, 1])
+    return _generate(rng, rows=EVALUATION_ROWS, buyers=EVALUATION_BUYERS)
+
+
+def _generate(rng: np.random.Generator, *, rows: int, buyers: int) -> Codes:
+    about_people, wealth = people(rng, rows=rows)
     contributions, numbers = policies(rng, wealth)
-    homes = mobile_homes(rng, wealth, contributions, buyers=BUYERS)
+    homes = mobile_homes(rng, wealth, contributions, buyers=buyers)
     return np.column_stack([about_people, contributions, numbers, homes])
 
 
@@ -44,7 +65,7 @@ def write(codes: Codes, path: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = options("insurance", generates="the file of the insurance data set", files=[FILE])
+    parser = options("insurance", generates="the files of the insurance data set", files=FILES)
     parser.add_argument("--date", default=DATE, metavar="YYYY-MM-DD", help=f"default {DATE}")
     return parser
 

@@ -23,21 +23,21 @@ def gate(
     name: str,
     conditions: Condition | Sequence[Condition],
     *,
-    accept: Step | OfStep | Sequence[Step | OfStep],
+    accept: Step | OfStep | Sequence[Step | OfStep | None],
     reject: Step | Sequence[Step] = (),
     depends_on: DependsOn = None,
 ) -> ConditionStep:
     """Add a step that runs `accept` if all `conditions` are true, and `reject` otherwise.
 
     A condition is a comparison with a metric (`evaluation.metric("…") <= limit`), or a condition of
-    the SDK.
+    the SDK. None in `accept` stands in the place of a step that an option leaves out.
     """
     given = _several(conditions)
     compared = [condition.to_request() for condition in given]
     step = ConditionStep(
         name,
         conditions=given,
-        if_steps=p.nest(name, steps_in(_several(accept))),
+        if_steps=p.nest(name, steps_in(each for each in _several(accept) if each is not None)),
         else_steps=p.nest(name, _several(reject)),
         depends_on=awaited(depends_on),
     )

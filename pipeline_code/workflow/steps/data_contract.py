@@ -8,7 +8,7 @@ from typing import Any
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.instances import Instances
-from pipeline_code.workflow.metric import Comparison
+from pipeline_code.workflow.metric import Comparison, Metric
 from pipeline_code.workflow.step_kind import DependsOn, OfStep
 from pipeline_code.workflow.steps.fail import fail
 from pipeline_code.workflow.steps.processing import processing
@@ -26,13 +26,15 @@ class CheckedData(OfStep):
     """The result of the check, for a gate: `p.gate(…, data.allowed, …, reject=data.reject)`.
 
     `reject` is a step that fails with the rules that failed. `properties` are for the model that is
-    registered, so that later runs compare their data with its data.
+    registered, so that later runs compare their data with its data. `digest` is the SHA-256 of the
+    profile of the data.
     """
 
     step: Any
     allowed: Comparison
     reject: Any
     properties: dict[str, Uri]
+    digest: Metric
 
 
 def data_contract(
@@ -48,7 +50,7 @@ def data_contract(
 ) -> CheckedData:
     """A step that checks the `profile` of data with `script`, which calls `check_data`.
 
-    The profile is the output of a step that calls `write_profile`. The data are compared with those
+    The profile is the output of a step with a `Preparation`. The data are compared with those
     of the approved version of the environment's model package group. `reject` is the name of the
     step that fails.
     """
@@ -76,4 +78,5 @@ def data_contract(
         allowed=written.metric("rejected_rules") == 0,
         reject=fail(p, reject, MESSAGE, message, environment, p.name, digest),
         properties={"data_profile": written / "profile.json"},
+        digest=written.metric("profile"),
     )

@@ -13,6 +13,7 @@ from pipeline_code.workflow.inputs import Files
 from pipeline_code.workflow.step_kind import STATUS, DependsOn, OfStep
 from pipeline_code.workflow.steps.callback import WaitStep, callback
 from pipeline_code.workflow.steps.lambda_function import InvokeStep, invoke
+from pipeline_code.workflow.steps.new_data import NewData
 from pipeline_code.workflow.variables import Environment, Uri
 
 # The outputs of the function: the prefix of the files, their manifest, the number of rows and the
@@ -44,6 +45,7 @@ def extract(
     parallel: bool = True,
     rows_required: bool = True,
     long: bool = False,
+    new: NewData | None = None,
     depends_on: DependsOn = None,
 ) -> Extraction:
     """Add a step that unloads the rows of a query to a prefix of this execution and this step.
@@ -54,9 +56,12 @@ def extract(
     with the name. Each value of the column becomes a folder. Without rows, the step fails. If
     `rows_required` is False, it succeeds, and its condition `.found` is false. Set `long` for a
     query that may take more than nine minutes: a function starts the query from a queue, and the
-    step ends when the query has ended.
+    step ends when the query has ended. With `new`, the location carries the fingerprint of the rows
+    instead of the execution, so a later run with the same rows uses the same files, and the cached
+    results of steps that read them.
     """
-    written = p.folder.run_uri("unload", name, "")
+    owner = new.fingerprint if new else ExecutionVariables.PIPELINE_EXECUTION_ID
+    written = p.folder.lake_uri("unload", p.name, owner, name, "")
     arguments = {
         "query": p.query(query),
         "s3_uri": written,
@@ -65,6 +70,7 @@ def extract(
         "partition_by": partition_by,
         "parallel": "ON" if parallel else "OFF",
         **({} if rows_required else {"rows_required": "OFF"}),
+        **({"fingerprint": new.fingerprint} if new else {}),
         **{f"value_{key}": value for key, value in (values or {}).items()},
     }
     outputs = OUTPUTS if rows_required else (*OUTPUTS, STATUS)

@@ -105,6 +105,45 @@ def processing(
     can call AWS APIs through the environment's subnets. With `cache_days`, the results of a step
     with the same request are reused for that many days.
     """
+    started = command(f"{INPUT_PATH}/code", p.folder.script(script)) if script else None
+    return processing_job(
+        p,
+        name,
+        started,
+        instances,
+        inputs={**p.code(script, image), **(inputs or {})},
+        outputs=outputs,
+        image=image,
+        kept=kept,
+        environment=environment,
+        network=network,
+        cache_days=cache_days,
+        hours=hours,
+        depends_on=depends_on,
+    )
+
+
+def processing_job(
+    p: Collector,
+    name: str,
+    entrypoint: list[Any] | None,
+    instances: Instances,
+    *,
+    inputs: Mapping[str, Input],
+    outputs: Sequence[str],
+    image: AnyImage | None,
+    environment: Mapping[str, Any] | None,
+    network: bool,
+    cache_days: int | None,
+    hours: int,
+    depends_on: DependsOn,
+    kept: bool = False,
+    paths: Mapping[str, str] | None = None,
+) -> ProcessingStep:
+    """Add a processing job with this entry point, or that of its image; see `processing`.
+
+    `paths` are the folders of outputs that are not in /opt/ml/processing/output.
+    """
     area: Area = "kept" if kept else "runs"
     if kept and MODEL in outputs:
         raise DefinitionError(
@@ -113,13 +152,12 @@ def processing(
         )
     uris = {output: p.folder.run_uri(area, name, output) for output in outputs}
     targets = {output: p.folder.run_target(area, name, output) for output in outputs}
-    given: dict[str, Input] = {**p.code(script, image), **(inputs or {})}
     request: dict[str, Any] = {
         "RoleArn": role_arn("Processing"),
         "AppSpecification": {"ImageUri": p.image(image)},
-        "ProcessingInputs": [input_request(p, key, each) for key, each in given.items()],
+        "ProcessingInputs": [input_request(p, key, each) for key, each in inputs.items()],
         "ProcessingOutputConfig": {
-            "Outputs": [_output(output, uri) for output, uri in targets.items()],
+            "Outputs": [_output(name, uri, paths or {}) for name, uri in targets.items()],
             "KmsKeyId": KMS_KEY,
         },
         "ProcessingResources": {"ClusterConfig": instances.request()},
@@ -127,9 +165,8 @@ def processing(
         "StoppingCondition": time_limit(hours),
         "Tags": p.folder.tags,
     }
-    if script:
-        started = command(f"{INPUT_PATH}/code", p.folder.script(script))
-        request["AppSpecification"]["ContainerEntrypoint"] = started
+    if entrypoint:
+        request["AppSpecification"]["ContainerEntrypoint"] = entrypoint
     if environment:
         request["Environment"] = dict(environment)
     step = ProcessingStep(
@@ -139,10 +176,10 @@ def processing(
     return p.collect(step, KIND.needs(name, job=access_of(request)))
 
 
-def _output(output: str, uri: Uri) -> dict[str, Any]:
+def _output(output: str, uri: Uri, paths: Mapping[str, str]) -> dict[str, Any]:
     target = {
         "S3Uri": uri,
-        "LocalPath": f"{OUTPUT_PATH}/{output}",
+        "LocalPath": paths.get(output, f"{OUTPUT_PATH}/{output}"),
         "S3UploadMode": "EndOfJob",
     }
     return {"OutputName": output, "AppManaged": False, "S3Output": target}

@@ -12,12 +12,13 @@ from typing import Any
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join
 
-from pipeline_code.compiler.manifest import Access
+from pipeline_code.compiler.manifest import NOTHING, Access
 from pipeline_code.workflow.actions import HOST_MODEL, JOIN_VPC, READ_FILES
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.environment import CODE_KEY, MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.instances import Instances
 from pipeline_code.workflow.metric import Metric
+from pipeline_code.workflow.model_card import ModelCard
 from pipeline_code.workflow.models import TrainedModel
 from pipeline_code.workflow.retries import service_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
@@ -59,6 +60,7 @@ def register(
     data_quality: ProcessingStep | None = None,
     analysis: AnalysedModel | None = None,
     properties: Mapping[str, Any] | None = None,
+    card: ModelCard | None = None,
     depends_on: DependsOn = None,
 ) -> RequestStep:
     """Add a step that registers a version in the environment's model package group.
@@ -68,13 +70,14 @@ def register(
     `model_analysis`. `inference` is the instance type that the model supports. The default of
     `response_types` is `content_types`. The properties of the version are its execution, its code
     archive, the digests of its queries and of the model that was measured, the URI of the report of
-    the run, and `properties`. Who
-    loads the model later compares this digest. Its approval status is the parameter
+    the run, and `properties`. `card` adds a model card, which also has these properties. Who loads
+    the model later compares this digest. Its approval status is the parameter
     ModelApprovalStatus: the version waits for manual approval, unless the environment sets another
     default. A version has the tags of its group, because CreateModelPackage rejects tags on a
     version.
     """
     measured = model_quality.metric(MEASURED)
+    known = {**_origin(p, measured), **(properties or {})}
     request: dict[str, Any] = {
         "ModelPackageGroupName": MODEL_PACKAGE_GROUP,
         "InferenceSpecification": {
@@ -86,8 +89,10 @@ def register(
         },
         "ModelMetrics": {"ModelQuality": {"Statistics": json_source(model_quality / EVALUATION)}},
         "ModelApprovalStatus": p.parameter(APPROVAL, STATUSES[0], enum_values=STATUSES),
-        "CustomerMetadataProperties": {**_origin(p, measured), **(properties or {})},
+        "CustomerMetadataProperties": known,
     }
+    if card:
+        request["ModelCard"] = card.request(model, pipeline=p.name, properties=known)
     if data_quality:
         request["ModelMetrics"]["ModelDataQuality"] = quality_of(data_quality)
         request["DriftCheckBaselines"] = {"ModelDataQuality": quality_of(data_quality)}
@@ -96,7 +101,9 @@ def register(
     files = access_of([request["InferenceSpecification"], request["ModelMetrics"]])
     needs = KIND.needs(
         name,
-        execution=Access(actions=READ_FILES, reads=files.reads) | measured.access,
+        execution=Access(actions=READ_FILES, reads=files.reads)
+        | measured.access
+        | (card.access if card else NOTHING),
         hosting=Access(actions=(*HOST_MODEL, *JOIN_VPC)) | access_of(model.container),
     )
     step = RequestStep(KIND, name, request, retries=service_retries(), depends_on=depends_on)

@@ -11,6 +11,7 @@ from typing import Any
 from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
 from pipeline_code.workflow.collector import AnyImage, Collector
 from pipeline_code.workflow.environment import KMS_KEY, command, role_arn
+from pipeline_code.workflow.inputs import Files
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
 from pipeline_code.workflow.models import MODEL, OutsideTraining, TrainedModel
 from pipeline_code.workflow.retries import job_retries
@@ -47,23 +48,29 @@ def training(
     script: str | None,
     instances: Instances,
     *,
-    channels: Mapping[str, Uri],
+    channels: Mapping[str, Uri | Files],
     hyperparameters: Mapping[str, Any] | None = None,
     image: AnyImage | None = None,
     content_type: str | None = None,
     cache_days: int | None = None,
     hours: int = 4,
+    spot: bool = False,
     outside_training: OutsideTraining = "mark",
     depends_on: DependsOn = None,
 ) -> TrainingStep:
     """Add a step that runs `script` of the folder, or the built-in algorithm, on `channels`.
 
-    Every instance gets all files of every channel (FullyReplicated). With several instances, only
-    the first of `hosts` in resourceconfig.json trains and writes the model. Values of
-    `hyperparameters` are texts: `to_string()` converts a parameter. A built-in algorithm defines
-    the names and contents of its channels and its hyperparameters. `content_type` is the type of
+    Every instance gets all files of a channel, or a share of those of `sharded(uri)`. XGBoost is
+    trained on the rows of all instances, by the built-in algorithm or with `runtime/tree_training`;
+    other scripts reject several instances. Values of `hyperparameters` are texts: `to_string()`
+    converts a parameter. A built-in algorithm defines the names and contents of its channels and
+    its hyperparameters. `content_type` is the type of
     the files of all channels, such as text/csv. With `cache_days`, the results of a step with the
     same request are reused for that many days.
+
+    With `spot`, the job runs on spot instances and may wait for them as long as it may run. It has
+    a folder for checkpoints, whose objects expire with the other files of the run. The results of
+    such a step are never reused, because the location of the checkpoints is part of its request.
 
     `outside_training` is what the model of a script does with rows that are outside the values of
     its training rows: `mark` the response with a header, `reject` the request, or add a `column` to
@@ -85,6 +92,7 @@ def training(
         },
         "ResourceConfig": instances.request(),
         "StoppingCondition": time_limit(hours),
+        **(_on_spot_instances(p, name, hours) if spot else {}),
         "VpcConfig": vpc_config(),
         "EnableNetworkIsolation": True,
         "EnableInterContainerTrafficEncryption": True,
@@ -102,12 +110,33 @@ def training(
     return p.collect(step, KIND.needs(name, job=access_of(request)))
 
 
-def channel(name: str, uri: Uri, content_type: str | None) -> dict[str, Any]:
-    """Return a channel with all files below `uri`, for every instance."""
+def _on_spot_instances(p: Collector, name: str, hours: int) -> dict[str, Any]:
+    """Return the members of a job on spot instances, which continues from its checkpoints.
+
+    The service copies the checkpoints with the role of the job, in both directions. A retried step
+    continues from those of the step before, because the location is that of the execution:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html
+    """
+    read, written = (
+        uri("runs", name, "checkpoints") for uri in (p.folder.run_uri, p.folder.run_target)
+    )
+    return {
+        "EnableManagedSpotTraining": True,
+        "CheckpointConfig": {"S3Uri": Uri(read.variable, read.access | written.access)},
+        "StoppingCondition": {
+            **time_limit(hours),
+            "MaxWaitTimeInSeconds": 2 * time_limit(hours)["MaxRuntimeInSeconds"],
+        },
+    }
+
+
+def channel(name: str, given: Uri | Files, content_type: str | None) -> dict[str, Any]:
+    """Return a channel with files of S3. With a plain URI, every instance gets all files."""
+    files = Files(uri=given) if isinstance(given, Uri) else given
     source = {
-        "S3DataType": "S3Prefix",
-        "S3Uri": uri,
-        "S3DataDistributionType": "FullyReplicated",
+        "S3DataType": files.data_type,
+        "S3Uri": files.uri,
+        "S3DataDistributionType": files.distribution,
     }
     found = {
         "ChannelName": name,

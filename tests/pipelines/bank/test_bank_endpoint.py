@@ -7,7 +7,6 @@ import xgboost
 
 from local_cloud.tests.hosted import endpoint_of
 from pipeline_code.bank import inference
-from pipeline_code.bank.features import feature_matrix
 from tests.pipelines.bank.clients import CLIENT, ECONOMY
 from tests.unit.asked import (
     CSV,
@@ -34,7 +33,7 @@ def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, traine
     model = inference.model_fn(str(trained.opt_ml() / "model"))
     rows = inference.input_fn(as_lines(*ROWS), LINES)
     names = model.facts["features"]
-    matrix = xgboost.DMatrix(feature_matrix(rows, model.facts["columns"]), feature_names=names)
+    matrix = xgboost.DMatrix(model.flow.matrix(rows), feature_names=names)
     expected = [round(float(number), 4) for number in model.booster.predict(matrix)]
     assert len(set(expected)) == 3
     assert endpoint.numbers(as_csv(*ROWS), CSV) == expected

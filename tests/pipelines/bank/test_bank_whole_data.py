@@ -5,6 +5,8 @@ import pytest
 from pipeline_code.bank.sample_data.__main__ import FILE
 from tests.pipelines.bank.conftest import as_unloaded
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def auc(preprocess, train, evaluate, report):

@@ -60,6 +60,7 @@ def test_own_parameters(body):
     assert own == {
         "ProcessingInstanceType": ("String", "ml.m5.large"),
         "ProcessingInstanceCount": ("Integer", 1),
+        "TrainingInstanceCount": ("Integer", 1),
         "TrainingInstanceType": ("String", "ml.m5.large"),
         "InferenceInstanceType": ("String", "ml.m5.large"),
         "ModelApprovalStatus": ("String", "PendingManualApproval"),

@@ -70,7 +70,8 @@ def preprocessed(preprocess, lines):
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory):
     """The archive of the wheels, which `make wheels` has fetched."""
-    return build_wheelhouse("boosted", "sklearn", tmp_path_factory.mktemp("wheels"), FOLDER)
+    folder = tmp_path_factory.mktemp("wheels")
+    return build_wheelhouse("boosted", "sklearn", folder, FOLDER / "boosted")
 
 
 @pytest.fixture(scope="session")

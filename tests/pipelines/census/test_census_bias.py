@@ -134,6 +134,7 @@ def test_a_model_that_was_trained_on_other_labels_than_those_of_the_test_is_reje
     assert "race=Black" in report["bias_increase"]["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 def test_the_published_rows_are_allowed_and_unfair_ones_are_not(real_data, analysed):
     source = real_data / "census" / "adult.csv"

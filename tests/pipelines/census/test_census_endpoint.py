@@ -61,6 +61,7 @@ def test_what_is_malformed_is_refused_and_the_endpoint_stays_up(endpoint, wrong)
     check_refused(endpoint, wrong, good=as_csv(*PEOPLE))
 
 
+@pytest.mark.slow
 def test_the_built_in_algorithm_scores_encoded_rows(preprocessed, train, tmp_path):
     job, codes = train(preprocessed, training="built-in")
     assert codes == [0]

@@ -83,7 +83,7 @@ def test_an_unknown_category_fails_with_its_place(preprocess, lines):
         (lambda lines: [lines[0], "x" + lines[1]], "column age: 'x"),
         (lambda lines: [lines[0], "38," + lines[1]], "16 fields, must be 15: age, workclass"),
         (lambda lines: [lines[0].replace("race", "breed"), *lines[1:]], "missing race, not decl"),
-        (lambda lines: lines[:1], "the side train has 0 rows, 0 of them of high income"),
+        (lambda lines: lines[:1], "the data has no rows in 1 files, at least 1 needed"),
         (lambda lines: lines[:2], "at least one of either kind is needed; check the data that"),
     ],
 )
@@ -99,4 +99,4 @@ def test_a_host_without_a_file_leaves_no_empty_csv(preprocess, lines, train):
     assert job.parts("train") == []
     training, codes = train(job)
     assert codes == [1]
-    assert training.message().startswith("train: no rows in 0 files")
+    assert training.message().startswith("train: no rows in the files of the channel")

@@ -4,6 +4,8 @@ import pytest
 
 from pipeline_code.census.sample_data.__main__ import main as generate
 
+pytestmark = pytest.mark.slow
+
 # The hyperparameters of the definition, repeated because its import needs the SDK.
 SHIPPED = {
     "objective": "binary:logistic",

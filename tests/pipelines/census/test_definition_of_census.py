@@ -77,6 +77,7 @@ def test_own_parameters(body):
     assert own == {
         "ProcessingInstanceCount": ("Integer", 1),
         "ProcessingInstanceType": ("String", "ml.m5.large"),
+        "TrainingInstanceCount": ("Integer", 1),
         "TrainingInstanceType": ("String", "ml.m5.large"),
         "ModelApprovalStatus": ("String", "PendingManualApproval"),
         "InputData": ("String", "incoming/census/adult.csv"),
@@ -159,3 +160,32 @@ def test_creating_and_registering_wait_for_nothing_of_each_other(steps):
         ("adultRegisterModel", "adultCreateModel"),
     ):
         assert f"Steps.{other}" not in json.dumps(steps[name].document)
+
+
+def test_training_on_spot_instances_has_checkpoints_of_its_run():
+    spot = definition("census", training="script", capacity="spot")
+    body = spot.body
+    train = arguments_of(body, "adultTrain")
+    assert train["EnableManagedSpotTraining"] is True
+    assert train["StoppingCondition"] == {
+        "MaxRuntimeInSeconds": 14400,
+        "MaxWaitTimeInSeconds": 28800,
+    }
+    joined = train["CheckpointConfig"]["S3Uri"]["Std:Join"]["Values"]
+    assert joined[2:4] + joined[5:] == ["runs", "census", "adultTrain", "checkpoints"]
+    assert lint(body) == []
+    needs = {each.step: each for each in spot.manifest.steps}
+    place = Place("runs", "census", "*/adultTrain/checkpoints/")
+    assert place in needs["adultTrain"].job.writes
+    assert Place("runs", "census") in needs["adultTrain"].job.reads
+
+
+def test_each_instance_of_training_gets_a_share_of_the_rows(body, training):
+    train = arguments_of(body, "adultTrain")
+    assert train["ResourceConfig"]["InstanceCount"] == {"Get": "Parameters.TrainingInstanceCount"}
+    distributions = {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3DataDistributionType"]
+        for channel in train["InputDataConfig"]
+    }
+    assert {distributions.pop(side) for side in ("train", "validation")} == {"ShardedByS3Key"}
+    assert set(distributions.values()) <= {"FullyReplicated"}

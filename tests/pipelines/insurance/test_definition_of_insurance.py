@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -55,12 +54,16 @@ def test_parameters_are_of_all_four_kinds(insurance):
         "DatasetDate": ("String", "2000-01-01"),
         "MaxRefusedShare": ("Float", 0.0),
         "Labels": ("Boolean", True),
+        "MinConfidence": ("Float", 0.999),
+        "TrainingInstanceType": ("String", "ml.m5.large"),
+        "InferenceInstanceType": ("String", "ml.m5.large"),
+        "ModelApprovalStatus": ("String", "PendingManualApproval"),
     }
 
 
 def test_every_uri_is_joined_or_a_property_of_a_step(insurance):
     found = list(uris(insurance["Steps"]))
-    assert len(found) == 10
+    assert len(found) == 29
     assert all(set(uri) <= {"Std:Join", "Get"} for uri in found)
 
 
@@ -89,29 +92,39 @@ def test_the_set_is_published_after_all_of_it_was_stored(steps):
     assert cluster["InstanceCount"] == 1
 
 
-def test_only_the_step_that_moves_the_pointer_has_a_network(steps):
+def test_only_the_steps_that_use_the_pointer_or_the_registry_have_a_network(steps):
     isolated = {
         name: step.arguments["NetworkConfig"]["EnableNetworkIsolation"]
         for name, step in steps.items()
+        if step.type == "Processing"
     }
-    assert isolated == {"etl": True, "publish": False}
+    assert isolated == {
+        "etl": True,
+        "publish": False,
+        "separate": True,
+        "checkData": False,
+        "evaluate": False,
+    }
 
 
 def test_every_job_is_tagged_with_the_data_set(steps):
     assert definition("insurance").manifest.tags == {
         "DATASET": "InsCOIL",
+        "MODELS": "Insurance Co Example",
         "Pipeline": "insurance",
         "Project": "redline",
         "SOURCE": "UCI",
     }
     for step in steps.values():
+        if step.type not in ("Processing", "Training"):
+            continue
         tags = {tag["Key"]: tag["Value"] for tag in step.arguments["Tags"]}
         assert {"DATASET": "InsCOIL", "SOURCE": "UCI"}.items() <= tags.items()
 
 
 def test_the_role_may_read_and_move_the_pointer():
     manifest = definition("insurance").manifest
-    assert manifest.roles == ("Processing",)
+    assert set(manifest.roles) == {"Processing", "Training"}
     (job,) = [need.job for need in manifest.steps if need.step == "publish"]
     # A conditional write with If-Match requires PutObject and GetObject, and no further action.
     assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"} <= set(
@@ -121,7 +134,18 @@ def test_the_role_may_read_and_move_the_pointer():
     assert Place("kept", "insurance", "latest.json") in job.writes
 
 
-def test_no_model_is_asked_for(insurance):
-    text = json.dumps(insurance)
-    assert "ModelPackageGroupName" not in text
-    assert {step.type for step in steps_of(insurance)} == {"Processing"}
+def test_a_model_is_registered_only_if_it_is_better_than_a_random_choice(steps):
+    conditions = steps["checkLift"].arguments["Conditions"]
+    (confidence, champion) = conditions
+    assert confidence["Type"] == champion["Type"] == "GreaterThanOrEqualTo"
+    path = confidence["LeftValue"]["Std:JsonGet"]["Path"]
+    assert path == "binary_classification_metrics.confidence.value"
+    assert confidence["RightValue"] == {"Get": "Parameters.MinConfidence"}
+    assert [step["Name"] for step in steps["checkLift"].arguments["IfSteps"]] == ["registerModel"]
+    request = steps["registerModel"].arguments
+    assert request["ModelApprovalStatus"] == {"Get": "Parameters.ModelApprovalStatus"}
+
+
+def test_a_model_is_trained_on_a_set_that_was_published(insurance):
+    (separate,) = [step for step in insurance["Steps"] if step["Name"] == "separate"]
+    assert separate["DependsOn"] == ["publish"]

@@ -8,18 +8,33 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
 from pipeline_code.insurance.raw import read_files
-from pipeline_code.insurance.sample_data.__main__ import generate, main
+from pipeline_code.insurance.sample_data.__main__ import generate, generate_evaluation_set, main
 
 NAME = "2000-01-01/raw/ticdata2000.txt"
 
 
 def test_the_file_has_the_published_form(tmp_path, capsys):
     main(["--output", str(tmp_path)])
-    assert capsys.readouterr().out == f"generated customers: 5,822 rows in {NAME}\n"
-    content = (tmp_path / NAME).read_bytes()
-    assert content.count(b"\r\n") == content.count(b"\n") == 5822
-    assert content.endswith(b"\r\n")
-    assert {line.count(b"\t") for line in content.splitlines()} == {85}
+    assert capsys.readouterr().out == (
+        f"generated customers: 5,822 rows in {NAME}\n"
+        "generated evaluation set: 4,000 rows in 2000-01-01/raw/ticeval2000.txt\n"
+    )
+    folder = (tmp_path / NAME).parent
+    for name, rows, tabs in (
+        ("ticdata2000.txt", 5822, 85),
+        ("ticeval2000.txt", 4000, 84),
+        ("tictgts2000.txt", 4000, 0),
+    ):
+        content = (folder / name).read_bytes()
+        assert content.count(b"\r\n") == content.count(b"\n") == rows
+        assert content.endswith(b"\r\n")
+        assert {line.count(b"\t") for line in content.splitlines()} == {tabs}
+
+
+def test_the_evaluation_set_has_other_customers_and_the_published_buyers(codes):
+    evaluation_set = generate_evaluation_set(0)
+    assert evaluation_set[:, 85].sum() == 238
+    assert not np.array_equal(evaluation_set, codes[:4000])
 
 
 def test_every_row_passes_the_checks_of_the_step(tmp_path):
@@ -57,6 +72,8 @@ def test_a_real_file_is_taken(tmp_path, capsys, suffix):
     main(["--output", str(tmp_path / "made"), "--missing-from", str(real), "--date", "2001-02-03"])
     assert (tmp_path / "made/2001-02-03/raw/ticdata2000.txt").read_bytes() == content
     assert capsys.readouterr().out == ""
+    # Generated customers do not measure a model of real ones.
+    assert len(list((tmp_path / "made/2001-02-03/raw").iterdir())) == 1
 
 
 def test_what_the_real_folder_lacks_is_generated(tmp_path, capsys):

@@ -5,11 +5,17 @@ import tarfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import sqlglot
 
 from pipeline_code.archive import build_archive
 from pipeline_code.tickit.features import DATASET
+from pipeline_code.tickit.sample_data.generate import generate
 from tests.unit.job import Job
 
 
@@ -38,7 +44,8 @@ class TickitJob(Job):
     def rows(self, name: str) -> list[dict]:
         """Return the rows of a processing output of all hosts, sorted."""
         rows = [row for part in self.parts(name) for row in pq.read_table(part).to_pylist()]
-        return sorted(rows, key=lambda row: [row[column] for column in DATASET.schema.names])
+        names = [name for name in DATASET.schema.names if rows and name in rows[0]]
+        return sorted(rows, key=lambda row: [row[name] for name in names])
 
 
 @pytest.fixture(scope="session")
@@ -126,5 +133,38 @@ def evaluate(new_job, pack, registry):
         for part in preprocessing.parts("test"):
             shutil.copy(part, job.input("test"))
         return job, job.run()
+
+    return run
+
+
+# Their names are not needed, and take a second to generate.
+USERS = pa.table({"userid": np.arange(1, 49_991)})
+
+
+@pytest.fixture(scope="session")
+def sales(repository):
+    """Return a function that runs the query over generated tables, with a share of the sales."""
+    (query,) = sqlglot.transpile(
+        (repository / "pipeline_code/tickit/query.sql").read_text(),
+        read="redshift",
+        write="duckdb",
+    )
+
+    def run(seed, *, share=1.0):
+        tables = generate({"users": USERS}, seed=seed)
+        with duckdb.connect() as warehouse:
+            for name in ("date", "event", "sales"):
+                warehouse.register(name, tables[name])
+            warehouse.execute(
+                f"CREATE TEMP TABLE sold AS SELECT * FROM sales WHERE salesid % 10 < {10 * share}"
+            )
+            found = warehouse.execute(query.replace("FROM sales", "FROM sold"))
+            names = [each[0] for each in found.description]
+            frame = pd.DataFrame(found.fetchall(), columns=names)
+        return frame.assign(
+            total_sold=frame["total_sold"].astype(int),
+            caldate=[date.fromisoformat(str(day)) for day in frame["caldate"]],
+            holiday=frame["holiday"] == "TRUE",
+        )
 
     return run

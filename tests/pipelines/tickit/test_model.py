@@ -65,11 +65,11 @@ def test_shards_do_not_change_the_model(preprocess, train, model):
     assert again.facts == model.facts
 
 
-def test_only_the_first_of_several_hosts_fits(train, preprocessed):
+def test_several_hosts_are_refused(train, preprocessed):
     job, codes = train(preprocessed, hosts=2)
-    assert codes == [0, 0]
-    assert (job.opt_ml("algo-1") / "model/model.pickle").is_file()
-    assert not (job.opt_ml("algo-2") / "model").exists()
+    assert codes == [1, 1]
+    reason = "InstanceCount is 2, must be 1: an estimator of scikit-learn cannot be trained on"
+    assert {job.message(host).startswith(reason) for host in job.hosts} == {True}
 
 
 def test_hyperparameters_change_the_model(train, preprocessed, model):

@@ -6,16 +6,9 @@ import json
 import shutil
 from datetime import date
 
-import duckdb
-import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pytest
-import sqlglot
 
 from pipeline_code.tickit.contract import CONTRACT
-from pipeline_code.tickit.features import DATASET
-from pipeline_code.tickit.sample_data.generate import generate
 from tests.registry import BUCKET
 from tests.unit.corruptions import CORRUPTIONS, Columns
 from tests.unit.data_contracts import failed_rules, profiled, rejections
@@ -35,37 +28,6 @@ COLUMNS = Columns(
     constant=30,
     lost=lambda sold: (sold / 10).clip(lower=1).round().astype(int),
 )
-
-# Their names are not needed, and take a second to generate.
-USERS = pa.table({"userid": np.arange(1, 49_991)})
-
-
-@pytest.fixture(scope="session")
-def sales(repository):
-    """Return a function that runs the query over generated tables, with a share of the sales."""
-    (query,) = sqlglot.transpile(
-        (repository / "pipeline_code/tickit/query.sql").read_text(),
-        read="redshift",
-        write="duckdb",
-    )
-
-    def run(seed, *, share=1.0):
-        tables = generate({"users": USERS}, seed=seed)
-        with duckdb.connect() as warehouse:
-            for name in ("date", "event", "sales"):
-                warehouse.register(name, tables[name])
-            warehouse.execute(
-                f"CREATE TEMP TABLE sold AS SELECT * FROM sales WHERE salesid % 10 < {10 * share}"
-            )
-            rows = warehouse.execute(query.replace("FROM sales", "FROM sold")).fetchall()
-        frame = pd.DataFrame(rows, columns=DATASET.schema.names)
-        return frame.assign(
-            total_sold=frame["total_sold"].astype(int),
-            caldate=[date.fromisoformat(str(day)) for day in frame["caldate"]],
-            holiday=frame["holiday"] == "TRUE",
-        )
-
-    return run
 
 
 @pytest.fixture(scope="session")

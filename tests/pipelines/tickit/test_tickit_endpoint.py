@@ -8,7 +8,6 @@ import pytest
 
 from local_cloud.tests.hosted import endpoint_of
 from pipeline_code.tickit import inference
-from pipeline_code.tickit.features import feature_matrix
 from tests.unit.asked import CSV, LINES, Malformed, as_lines, check_refused, malformed_for_all
 
 ROWS = [
@@ -31,7 +30,7 @@ def endpoint(trained, tmp_path_factory):
 def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, trained):
     model = inference.model_fn(str(trained.opt_ml() / "model"))
     days = [{**row, "caldate": date.fromisoformat(row["caldate"])} for row in ROWS]
-    own = model.estimator.predict(feature_matrix(pa.Table.from_pylist(days)))
+    own = model.estimator.predict(model.flow.matrix(pa.Table.from_pylist(days)))
     expected = [round(float(number), 4) for number in own]
     assert endpoint.numbers(ROWS_AS_CSV, CSV) == expected
     assert endpoint.numbers(HEADER + ROWS_AS_CSV, "text/csv; charset=utf-8") == expected

@@ -10,6 +10,8 @@ import sqlglot
 from pipeline_code.tickit.sample_data.__main__ import main as generate
 from pipeline_code.tickit.sample_data.tables import TABLES
 
+pytestmark = pytest.mark.slow
+
 # Table -> types of the columns that the query uses; other columns are read as text.
 TYPED = {
     "date": {"dateid": "SMALLINT", "caldate": "DATE", "holiday": "BOOLEAN"},

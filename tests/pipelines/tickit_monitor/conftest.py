@@ -88,8 +88,12 @@ class Monitor(Registry):
         job = Job(
             self._archive,
             self._folder / step,
-            step,
-            environment={**self.environment, **environment},
+            f"pipeline_code.runtime.monitoring.{step}",
+            environment={
+                **self.environment,
+                "MONITOR_PACKAGE": "pipeline_code.tickit_monitor",
+                **environment,
+            },
         )
         job.configure()
         return job

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 from pipeline_code.runtime.job_errors import SettingError
+from pipeline_code.runtime.monitoring.window import Window, window
 from pipeline_code.runtime.training_ranges import ranges_of
 from pipeline_code.tickit.features import DATASET
-from pipeline_code.tickit_monitor.features import BATCH, INPUTS
-from pipeline_code.tickit_monitor.window import Window, window
+from pipeline_code.tickit_monitor.monitored import BATCH
 
 NOW = datetime(2008, 12, 31, 12, tzinfo=UTC)
 
@@ -24,10 +24,6 @@ def rows(job):
 def counts(job):
     (path,) = job.parts("collection")
     return json.loads(path.read_text())
-
-
-def test_the_columns_are_those_of_tickit():
-    assert DATASET.inputs == INPUTS
 
 
 def test_the_batch_is_what_tickit_batch_writes(repository):

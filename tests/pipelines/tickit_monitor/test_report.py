@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline_code.runtime.drift_measures import Comparison
-from pipeline_code.tickit_monitor.report import drift_report
+from pipeline_code.runtime.monitoring.report_drift import drift_report
 
 DRIFT = {"constraint_check_type": "baseline_drift_check", "description": "far"}
 TYPE = {"constraint_check_type": "data_type_check", "description": "text"}
@@ -33,7 +33,7 @@ def statistics(values):
 
 
 def report(monitor, violations, *, current, **variables):
-    job = monitor.job("report", **VARIABLES | variables)
+    job = monitor.job("report_drift", **VARIABLES | variables)
     checked = {"statistics": current, "constraints": {}}
     if violations is not None:
         checked["constraint_violations"] = {"violations": violations}

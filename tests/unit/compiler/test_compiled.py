@@ -62,10 +62,13 @@ def checkout(tmp_path, repository):
     """A checkout with this package and one small pipeline."""
     package = tmp_path / "pipeline_code"
     copy_sources(repository / "pipeline_code" / "compiler", package / "compiler")
-    for name in ("pipelines.py", "source_files.py"):
+    for name in ("imported_modules.py", "pipelines.py", "source_files.py"):
         shutil.copy(repository / "pipeline_code" / name, package)
     (package / "__init__.py").touch()
     rules = Path("local_cloud", "definition_rules")
+    (package / "runtime").mkdir()
+    for name in ("__init__", "container", "job_errors", "wheels"):
+        shutil.copy(repository / "pipeline_code" / "runtime" / f"{name}.py", package / "runtime")
     copy_sources(repository / rules, tmp_path / rules)
     (tmp_path / "local_cloud" / "__init__.py").touch()
     (tmp_path / "warehouse").mkdir()
@@ -139,6 +142,17 @@ def test_one_that_does_not_compile_leaves_the_others_compiled(checkout):
     (folder / "pipeline.py").write_text("raise ValueError('no such table')")
     assert ask(checkout, "broken", "small").startswith("CompileError the definition of 'broken'")
     assert [path.name.partition("-")[0] for path in kept(checkout)] == ["small"]
+
+
+def test_all_that_do_not_compile_are_named(checkout):
+    for name, source in (("broken", "def pipeline(:"), ("wrong", "raise ValueError('no')")):
+        folder = checkout / "pipeline_code" / name
+        folder.mkdir()
+        (folder / "pipeline.py").write_text(source)
+    said = ask(checkout, "broken", "small", "wrong")
+    assert f"{checkout}/pipeline_code/broken/pipeline.py, line 1: invalid syntax" in said
+    assert "the definition of 'wrong'" in said
+    assert "ValueError: no" in said
 
 
 def test_two_processes_never_compile_the_same_at_once(checkout):

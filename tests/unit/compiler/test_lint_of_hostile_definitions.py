@@ -40,6 +40,7 @@ def test_a_circle_of_ten_thousand_steps_is_one_fault():
     assert (number.rule, found.rule, found.step) == (TOO_MANY, "cycle", "s0")
 
 
+@pytest.mark.slow
 def test_of_ten_thousand_faults_the_first_are_reported():
     found = findings([fail(f"s{n}", f"x{n}") for n in range(MANY)])
     assert len(found) == MOST_FINDINGS

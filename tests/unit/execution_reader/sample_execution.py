@@ -75,4 +75,4 @@ def execution(parameters=None, **metadata) -> Execution:
 
 def values(**metadata) -> DocumentValues:
     extract = {"Lambda": {"Arn": "a", "OutputParameters": [{"Name": "rows", "Value": "12"}]}}
-    return DocumentValues(execution(Extract=extract, **metadata), DOCUMENTS)
+    return DocumentValues(execution(**{"Extract": extract, **metadata}), DOCUMENTS)

@@ -26,6 +26,13 @@ def test_the_margin_is_below_0_if_a_condition_does_not_hold():
     )  # fmt: skip
 
 
+def test_a_step_that_found_nothing_says_why():
+    outputs = [{"Name": "rows", "Value": "0"}, {"Name": "message", "Value": "no new data"}]
+    extract = {"Lambda": {"Arn": "a", "OutputParameters": outputs}}
+    (gate,) = gates(Gate=FALSE, Extract=extract)
+    assert [each.message for each in gate.comparisons] == ["", "", "no new data", ""]
+
+
 def test_a_gate_that_was_not_reached_or_has_not_decided_is_not_shown():
     assert gates() == []
     assert gates(Gate={"Condition": {}}) == []

@@ -111,7 +111,7 @@ def test_bound_values_reach_only_the_query(read, rows, value, other):
 def test_only_parameters_are_replaced(read, pieces):
     used = {name for form, name in pieces if form == PARAMETER}
     query = " ".join(form.format(name) for form, name in pieces)
-    bound = read(f"SELECT {query} 1", **dict.fromkeys(used, "v"))._bound_query()
+    bound = read(f"SELECT {query} 1", **dict.fromkeys(used, "v")).bound.text
     expected = " ".join(
         f"((SELECT value_{name} FROM bound_values))" if form == PARAMETER else form.format(name)
         for form, name in pieces

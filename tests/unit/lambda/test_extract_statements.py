@@ -33,7 +33,7 @@ def extraction(module):
 @pytest.fixture
 def refused(module, extraction):
     def message(**changes):
-        with pytest.raises(module.beside.extraction.ExtractionRefused) as refusal:
+        with pytest.raises(module.beside.bound_query.ArgumentRefused) as refusal:
             extraction(**changes).statements(ROLE)
         return str(refusal.value)
 
@@ -153,7 +153,7 @@ def test_other_arguments_must_match_a_fixed_pattern(refused, change, message):
 def test_a_missing_argument_is_named(module):
     event = {name: value for name, value in EVENT.items() if name not in ("query", "s3_uri")}
     with pytest.raises(
-        module.beside.extraction.ExtractionRefused,
+        module.beside.bound_query.ArgumentRefused,
         match=r"the arguments \['query', 's3_uri'\] are missing",
     ):
         module.Extraction.read(event, "lake")

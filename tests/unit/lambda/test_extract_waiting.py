@@ -99,7 +99,7 @@ class DataApi:
 
 
 class Storage:
-    """A stand-in for S3 that holds the manifest of UNLOAD, if there is one."""
+    """A stand-in for S3 that holds the manifest of UNLOAD, if any, and what was written."""
 
     class exceptions:  # noqa: N801 - boto3's name
         NoSuchKey = KeyError
@@ -112,6 +112,12 @@ class Storage:
         if self.manifest is None:
             raise KeyError(Key)
         return {"Body": io.BytesIO(json.dumps(self.manifest).encode())}
+
+    def list_objects_v2(self, *, Bucket, Prefix, MaxKeys):  # noqa: N803 - the API's names
+        assert MaxKeys == 1
+        keys = sorted(uri.removeprefix(f"s3://{Bucket}/") for uri in self.written)
+        found = [{"Key": key} for key in keys if key.startswith(Prefix)]
+        return {"Contents": found[:1]} if found else {}
 
     def put_object(self, *, Bucket, Key, Body, ContentType):  # noqa: N803 - the API's names
         self.written[f"s3://{Bucket}/{Key}"] = json.loads(Body)
@@ -367,6 +373,30 @@ def test_rows_are_counted_without_the_header_of_each_file(function, context):
     assert module.handler({**ARGUMENTS, "format": "CSV"}, context)["rows"] == "3"
 
 
+REUSABLE = {**ARGUMENTS, "execution_id": "later", "fingerprint": "abc"}
+
+
+def test_complete_files_of_the_same_rows_are_used_again(function, context):
+    api = DataApi("FINISHED")
+    module = function(api)
+    first = module.handler(dict(REUSABLE), context)
+    second = module.handler({**REUSABLE, "execution_id": "latest"}, context)
+    assert (first["query_id"], second["query_id"]) == ("id-1", "reused")
+    assert {**second, "query_id": "id-1"} == first
+    assert len(api.started) == 1
+
+
+def test_files_of_an_unload_that_the_function_did_not_see_finish_are_replaced(function, context):
+    """UNLOAD has written its manifest; whether all files are complete then, no page of AWS says."""
+    module = function(DataApi("FINISHED"), MANIFEST)
+    assert module.handler(dict(REUSABLE), context)["query_id"] == "id-1"
+
+
+def test_files_of_an_execution_are_never_used_again(function, context):
+    module = function(DataApi(), MANIFEST)
+    assert module.handler(dict(ARGUMENTS), context)["query_id"] == "id-1"
+
+
 def step_message(**changes):
     return {
         "token": "a1b2c3d4e5",
@@ -401,6 +431,14 @@ def test_a_callback_step_is_started_polled_and_answered(function):
     answer = module.services["sagemaker"].answers["a1b2c3d4e5"]
     assert answer["manifest_uri"] == "s3://lake/unload/tickit/abc/Extract.manifest"
     assert answer["rows"] == "3"
+
+
+def test_a_callback_step_is_answered_with_files_of_the_same_rows(function):
+    module = function(DataApi())
+    module.services["s3"].written["s3://lake/unload/tickit/abc/Extract.manifest"] = []
+    assert process(module, step_message(arguments=REUSABLE))
+    assert module.services["sagemaker"].answers["a1b2c3d4e5"]["query_id"] == "reused"
+    assert module.services["sqs"].sent == []
 
 
 def test_a_message_that_is_delivered_twice_starts_one_statement(function):

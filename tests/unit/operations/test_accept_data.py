@@ -11,7 +11,7 @@ from local_cloud.server import running
 from operations import cli as command
 from operations.commands.accept_data import NotAccepted, accept
 from operations.environment_clients import EnvironmentClients
-from stacks.environments import environment_named
+from stacks.declared_environments import environment_named
 
 DIGEST = "ab" * 32
 PIPELINE = "redline-dev-demand"

@@ -54,7 +54,7 @@ def test_no_module_of_the_client_imports_the_laptop_cloud(repository):
 
 
 def test_the_files_that_both_packages_have_are_the_same(repository):
-    for name in ("command_line.py", "output.py"):
+    for name in ("command_line.py", "output.py", "schedule_expressions.py"):
         path = repository / "operations" / name
         assert path.is_symlink()
         assert path.resolve() == repository / "local_cloud" / name

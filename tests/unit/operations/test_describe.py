@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from operations.commands.describe import run
 from operations.environment_clients import EnvironmentClients
-from stacks.environments import LOCAL
+from stacks.environments import ENVIRONMENTS
 from tests.unit.recorded_account import EARLIER, EXECUTION, PACKAGE, Account, entry, job
 
 RATIO = {
@@ -103,7 +103,7 @@ class Recorded(Account):
 
 
 def described(account, capsys):
-    assert run(EnvironmentClients.of(LOCAL, account), EXECUTION, as_json=True) == 0
+    assert run(EnvironmentClients.of(ENVIRONMENTS["local"], account), EXECUTION, as_json=True) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -113,7 +113,7 @@ def test_the_document_of_an_execution(capsys):
 
 
 def test_a_person_reads_the_causes_the_steps_and_the_gate(capsys):
-    assert run(EnvironmentClients.of(LOCAL, Recorded()), EXECUTION) == 0
+    assert run(EnvironmentClients.of(ENVIRONMENTS["local"], Recorded()), EXECUTION) == 0
     printed = capsys.readouterr().out
     for words in (
         "started 2026-01-02 00:00:00 UTC by ada",

@@ -10,7 +10,7 @@ from local_cloud.server import running
 from operations import cli as command
 from operations.commands.left import remaining_resources
 from operations.environment_clients import EnvironmentClients
-from stacks.environments import environment_named
+from stacks.declared_environments import environment_named
 
 RETAINED = {"DeletionPolicy": "RetainExceptOnCreate"}
 KEY_POLICY = {

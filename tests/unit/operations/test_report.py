@@ -9,12 +9,17 @@ import pytest
 from operations import OperationError
 from operations.commands.report import run
 from operations.environment_clients import EnvironmentClients
-from stacks.environments import LOCAL
+from stacks.environments import ENVIRONMENTS
 from tests.unit.recorded_account import EXECUTION, Account
 
 
 def report(account, execution, output=None, *, as_json=False):
-    return run(EnvironmentClients.of(LOCAL, account), execution, output=output, as_json=as_json)
+    return run(
+        EnvironmentClients.of(ENVIRONMENTS["local"], account),
+        execution,
+        output=output,
+        as_json=as_json,
+    )
 
 
 @pytest.mark.parametrize("name", ["abcdefghijkl", EXECUTION, "latest"])

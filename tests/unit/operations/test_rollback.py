@@ -12,7 +12,7 @@ from operations import cli
 from operations.commands import rollback
 from operations.commands.rollback import Rollback, RollbackImpossible, ServedModel, roll_back
 from operations.environment_clients import EnvironmentClients
-from stacks.environments import LOCAL
+from stacks.environments import ENVIRONMENTS
 
 NAME = "redline-local-tickit"
 
@@ -133,7 +133,7 @@ def test_a_deleted_version_in_service_is_named():
 @pytest.fixture
 def sagemaker(monkeypatch):
     found = SageMaker({1: "Approved", 2: "Approved"})
-    aws = EnvironmentClients.of(LOCAL, lambda _service: found)
+    aws = EnvironmentClients.of(ENVIRONMENTS["local"], lambda _service: found)
     monkeypatch.setattr(cli, "connect", lambda _environment, _state: aws)
     monkeypatch.setattr(rollback, "_POLL_SECONDS", 0)
     return found

@@ -11,9 +11,10 @@ from botocore.exceptions import ClientError
 
 from local_cloud.tests.deployed_models import SageMaker, as_mapping
 from operations import OperationError
-from operations.commands import approve, endpoints, predict, reject
+from operations.commands import approve, endpoints, predict, reject, rollback
 from operations.environment_clients import EnvironmentClients
 from operations.models import decisions
+from operations.models.endpoints import endpoint_status
 from operations.models.packages import find_package
 
 GROUP = "redline-local-one"
@@ -32,7 +33,7 @@ class Registry(SageMaker):
             "EndpointArn": "endpoint/x",
             "EndpointStatus": status,
             "EndpointConfigName": f"{GROUP}-v{version}-0a1b2c3d",
-            "ProductionVariants": [{"CurrentInstanceCount": 2}],
+            "ProductionVariants": [{"VariantName": "AllTraffic", "CurrentInstanceCount": 2}],
         }
         self.tags["endpoint/x"] = {"ModelPackage": f"{ARN}/{version}"}
 
@@ -292,10 +293,12 @@ def test_endpoints_are_printed_as_text(cloud, capsys):
 def test_an_endpoint_that_no_stack_names_is_listed(cloud, capsys):
     cloud.stacks.endpoints = []
     cloud.sagemaker.serve(3)
-    cloud.sagemaker.tags["endpoint/x"] = {}
+    cloud.sagemaker.endpoint["EndpointConfigName"] = "of-another-app"
     endpoints.run(cloud.aws)
     assert capsys.readouterr().out == f"{GROUP}: InService, 2 instances\n"
-    cloud.sagemaker.endpoint["ProductionVariants"] = [{"CurrentInstanceCount": 1}]
+    cloud.sagemaker.endpoint["ProductionVariants"] = [
+        {"VariantName": "AllTraffic", "CurrentInstanceCount": 1}
+    ]
     endpoints.run(cloud.aws)
     assert capsys.readouterr().out == f"{GROUP}: InService, 1 instance\n"
 
@@ -402,3 +405,22 @@ def test_a_wrong_number_of_answers_is_an_error(cloud, tmp_path):
     path.write_text('size,kind\n1,"two\nlines"\n')
     with pytest.raises(OperationError, match="2 answers for 1 rows"):
         predict.run(cloud.aws, "one", path)
+
+
+def test_the_version_in_service_is_that_of_the_configuration_not_of_the_tag():
+    """The deployer writes the tag after the update, and rollback reads the configuration."""
+    registry = Registry()
+    registry.statuses = {1: "Approved", 2: "Approved"}
+    registry.serve(2)
+    registry.tags["endpoint/x"] = {"ModelPackage": f"{ARN}/1"}
+    found = endpoint_status(registry, GROUP)
+    assert (found.version, found.package_arn) == (2, f"{ARN}/2")
+    assert rollback.ServedModel(registry, GROUP).version() == 2
+
+
+def test_an_endpoint_that_is_created_serves_no_version_yet(cloud, capsys):
+    cloud.sagemaker.statuses = {1: "Approved"}
+    cloud.sagemaker.serve(1, "Creating")
+    assert endpoint_status(cloud.sagemaker, GROUP).version is None
+    endpoints.run(cloud.aws)
+    assert f"{GROUP}: Creating, 2 instances" in capsys.readouterr().out

@@ -22,6 +22,8 @@ class Events:
         if self.name == "list_rules":
             rule = {"Name": "redline-local-tickit-schedule", "State": "ENABLED"}
             return [{"Rules": [{**rule, "ScheduleExpression": "rate(1 day)"}]}]
+        if self.name == "list_schedules":
+            return [{"Schedules": []}]
         role = f"arn:aws:iam::123456789012:role/{ROLE}"
         return [{"Targets": [{"Arn": "arn:x:pipeline/redline-local-tickit", "RoleArn": role}]}]
 
@@ -36,11 +38,22 @@ def identity(arn):
         ({}, None),
         ({"CreatedBy": {"UserProfileName": "ada"}}, "ada"),
         (identity("arn:aws:iam::123456789012:user/ada"), "ada"),
-        (identity("arn:aws:sts::123456789012:assumed-role/Admin/ada"), "Admin/ada"),
+        (identity("arn:aws:sts::123456789012:assumed-role/Admin/ada"), "ada (role Admin)"),
+        (
+            identity("arn:aws:sts::123456789012:assumed-role/Deployer/botocore-session-1796032800"),
+            "a program with the role Deployer",
+        ),
+        (
+            identity(
+                "arn:aws:sts::123456789012:assumed-role/redline-local-tickit-monitor-"
+                "RetrainingRole5D1A-Xy/0123abcd"
+            ),
+            "drift",
+        ),
         (identity(SESSION), "the rule redline-local-tickit-schedule, rate(1 day)"),
         (
             identity("arn:aws:sts::123456789012:assumed-role/redline-local-other/x"),
-            "redline-local-other/x",
+            "x (role redline-local-other)",
         ),
     ],
 )

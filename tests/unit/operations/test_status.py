@@ -56,6 +56,9 @@ class Account(SageMaker):
     def list_rules(self, **_):
         yield {"Rules": []}
 
+    def list_schedules(self, **_):
+        yield {"Schedules": []}
+
     def list_endpoints(self, **_):
         yield {"Endpoints": []}
 

@@ -6,7 +6,7 @@ import pytest
 
 from operations.environment_clients import EnvironmentClients
 from operations.executions.logs import read_step_logs
-from stacks.environments import LOCAL
+from stacks.environments import ENVIRONMENTS
 from tests.unit.recorded_account import EXECUTION, Account, entry, job
 
 TUNING = "arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/tune"
@@ -28,7 +28,7 @@ class Logs(Account):
 
 
 def read(account, step="Step"):
-    return read_step_logs(EnvironmentClients.of(LOCAL, account), EXECUTION, step)
+    return read_step_logs(EnvironmentClients.of(ENVIRONMENTS["local"], account), EXECUTION, step)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from operations import OperationError
 from operations.commands.tuning import run
 from operations.environment_clients import EnvironmentClients
 from operations.tuning import trials_frame
-from stacks.environments import LOCAL
+from stacks.environments import ENVIRONMENTS
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 OBJECTIVE = {"Type": "Minimize", "MetricName": "validation:logloss"}
@@ -67,7 +67,11 @@ class SageMaker:
 
 
 def report(sagemaker, output: Path | None = None, **options):
-    return run(EnvironmentClients.of(LOCAL, lambda _service: sagemaker), output=output, **options)
+    return run(
+        EnvironmentClients.of(ENVIRONMENTS["local"], lambda _service: sagemaker),
+        output=output,
+        **options,
+    )
 
 
 def test_the_report_is_written_as_json_csv_and_chart(tmp_path):

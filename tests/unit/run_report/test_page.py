@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import run_report
+import html_pages
 from execution_reader.execution import ChangedParameter
 from execution_reader.gates import Gate
 from run_report.page import page
@@ -86,7 +87,7 @@ def test_nothing_is_loaded_and_no_script_runs(case):
         assert {"src", "srcset", "data", "action"}.isdisjoint(attributes)
         assert not [name for name in attributes if name.startswith("on")]
         assert attributes.get("href", "#").startswith("#")
-    style = (Path(run_report.__file__).parent / "style.css").read_text()
+    style = (Path(html_pages.__file__).parent / "style.css").read_text()
     assert not re.search(r"url\(|@import|expression", style)
     (policy,) = [each["content"] for each in found.all("meta") if "http-equiv" in each]
     assert policy.startswith("default-src 'none'")
@@ -144,7 +145,7 @@ def test_every_text_is_escaped():
             )
         )
     )
-    gate = facts().gates[0]
+    compared = replace(facts().gates[0].comparisons[0], message=HOSTILE)
     found = shown(
         display_name=HOSTILE,
         started_by=HOSTILE,
@@ -152,7 +153,7 @@ def test_every_text_is_escaped():
         environment=HOSTILE,
         status="Failed",
         steps=(step(HOSTILE, "Failed", reason=HOSTILE, log=(HOSTILE,)),),
-        gates=(Gate(step=HOSTILE, outcome=False, comparisons=gate.comparisons),),
+        gates=(Gate(step=HOSTILE, outcome=False, comparisons=(compared,)),),
         documents=hostile_documents,
         properties={"query_sha256": HOSTILE, "code_key": HOSTILE},
     )
@@ -167,6 +168,13 @@ def test_the_model_is_next_to_the_approved_model_and_the_baseline():
     assert "Approved model, version 7" in found.text
     assert "rmse 10.61 0.3227 11.5 22.92" in found.text
     assert "Approved model" not in shown(**CASES["classification"]).text
+
+
+def test_a_run_that_had_nothing_to_do_says_so():
+    compared = replace(facts().gates[0].comparisons[0], message="no new data since version 7")
+    gate = Gate(step="HasNewData", outcome=False, comparisons=(compared,))
+    found = shown(package=None, gates=(gate,))
+    assert found.text.count("no new data since version 7") == 2
 
 
 def test_a_rejected_run_says_which_gate_rejected_it_and_by_how_much():

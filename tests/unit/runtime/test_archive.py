@@ -14,24 +14,34 @@ from tests.application.environments import ROOT
 def test_holds_the_scripts_and_the_runtime_only(tmp_path):
     packed = zipfile.ZipFile(build_archive("demand", tmp_path, ROOT)).namelist()
     folders = {str(Path(name).parent) for name in packed}
+    runtime = "pipeline_code/runtime"
     assert folders == {
-        *(".", "pipeline_code", "pipeline_code/runtime"),
+        *(".", "pipeline_code", runtime, f"{runtime}/data_analysis", f"{runtime}/flows"),
+        *(
+            f"{runtime}/monitoring",
+            f"{runtime}/sketches",
+            f"{runtime}/spark",
+            f"{runtime}/transforms",
+        ),
+        *("html_pages", "html_pages/drawings"),
         *("fixed_pipelines", "fixed_pipelines/demand"),
     }
     assert {name for name in packed if name.startswith("fixed_pipelines/demand")} == {
         f"fixed_pipelines/demand/{module}.py"
         for module in ("__init__", "evaluate", "preprocess", "rows", "train")
     }
-    assert all(name.endswith(".py") for name in packed)
+    others = [name for name in packed if not name.endswith(".py")]
+    assert others == ["html_pages/style.css", f"{runtime}/spark/wheels.lock"]
 
 
 @pytest.mark.parametrize("name", names())
 def test_a_pipeline_of_the_project_is_beside_the_runtime(tmp_path, name):
     packed = zipfile.ZipFile(build_archive(name, tmp_path)).namelist()
     folder = name.replace("-", "_")
-    assert {str(Path(each).parts[1]) for each in packed if "/" in each} == {
-        *("__init__.py", "runtime", folder)
-    }
+    modules = [each for each in packed if each.startswith("pipeline_code/")]
+    # The folder of a monitor declares the data set of another pipeline.
+    folders = {folder, folder.removesuffix("_monitor")}
+    assert {str(Path(each).parts[1]) for each in modules} == {"__init__.py", "runtime", *folders}
 
 
 def test_same_sources_give_the_same_bytes(tmp_path):

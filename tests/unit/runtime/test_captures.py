@@ -28,7 +28,7 @@ def record(data, *, encoding="CSV", kind="text/csv", time="2022-02-14T17:25:49Z"
 
 
 def request(body, kind="text/csv"):
-    return Request(TIME, kind, body)
+    return Request(TIME, kind, body, "a", None)
 
 
 def test_every_line_is_a_request_with_its_time():

@@ -78,10 +78,9 @@ def test_a_lost_model_is_named(find, register, registry):
     assert "reject that version" in str(error.value)
 
 
-def test_a_job_finds_its_champion_by_its_environment(registry, register, monkeypatch, tmp_path):
+def test_a_job_finds_its_champion_by_its_environment(registry, register, use_variables, tmp_path):
     arn = register("only", "Approved")
-    for name, value in registry.environment.items():
-        monkeypatch.setenv(name, value)
+    use_variables(registry.environment)
     config = tmp_path / "config/processingjobconfig.json"
     config.parent.mkdir()
     config.write_text('{"ProcessingJobArn": "arn:aws:sagemaker:us-east-1:1:processing-job/a"}')

@@ -25,10 +25,9 @@ def profile(rows, mean=2.0):
 
 
 @pytest.fixture
-def check(registry, tmp_path, monkeypatch):
+def check(registry, tmp_path, monkeypatch, use_variables):
     """Return a function that runs the job over a profile and returns contract.json."""
-    for name, value in registry.environment.items():
-        monkeypatch.setenv(name, value)
+    use_variables(registry.environment)
     monkeypatch.setenv("ACCEPTED_DATA_URI", f"s3://{BUCKET}/accepted-data/demand")
 
     def run(current):

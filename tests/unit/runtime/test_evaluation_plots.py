@@ -9,20 +9,19 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from pipeline_code.runtime.binary_problem import POINTS, classification_plots
 from pipeline_code.runtime.classification import classification_metrics
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.evaluation_plots import (
     MOST_CHARACTERS,
     MOST_GROUPS,
     MOST_PERIODS,
-    POINTS,
-    classification_plots,
     errors_by_group,
     errors_over_time,
     evaluation_plots,
     permutation_importance,
-    regression_plots,
 )
+from pipeline_code.runtime.regression_problem import regression_plots
 from pipeline_code.runtime.schema import DATE, FLOAT, STRING, Column, Schema
 
 SCHEMA = Schema((Column("size", FLOAT), Column("day", DATE), Column("kind", STRING)))

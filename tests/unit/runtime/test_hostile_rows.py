@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline_code.runtime import parquet_data, shards
+from pipeline_code.runtime import csv_blocks, parquet_data, shards
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.json_lines import read_json_lines
@@ -241,11 +241,13 @@ def test_the_most_values_of_a_file_are_4_gib_of_numbers():
 
 
 def test_a_gzip_that_would_not_fit_is_not_unzipped_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(shards, "MOST_BYTES", 2 * len(LINE))
     (tmp_path / "0000").write_bytes(gzip.compress(LINE * 2))
+    small = read_shards(tmp_path, SCHEMA).table.nbytes
+    monkeypatch.setattr(shards, "MOST_BYTES", small)
     assert read_shards(tmp_path, SCHEMA).table.num_rows == 2
-    (tmp_path / "0001").write_bytes(gzip.compress(LINE * 100_000))
-    with pytest.raises(DataError, match="0001: more than 42 bytes unzipped"):
+    (tmp_path / "0001").write_bytes(gzip.compress(LINE * 2_000_000))
+    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 1_000)
+    with pytest.raises(DataError, match=f"0001: more than {small} bytes in memory with the files"):
         read_shards(tmp_path, SCHEMA)
 
 

@@ -113,13 +113,11 @@ def test_hosts_have_one_order(opt_ml):
     assert current_container().host == "algo-2"
 
 
-def test_one_instance_fits_the_model_and_the_others_say_so(opt_ml, capsys):
-    assert not current_container().fits_model()
-    assert capsys.readouterr().out == "algo-1 fits the model; nothing to do on algo-2\n"
+def test_the_first_host_writes_the_model(opt_ml):
+    assert not current_container().is_first_host
     hosts = {"current_host": "algo-1", "hosts": ["algo-2", "algo-1"]}
     (opt_ml / "input/config/resourceconfig.json").write_text(json.dumps(hosts))
-    assert current_container().fits_model()
-    assert capsys.readouterr().out == ""
+    assert current_container().is_first_host
 
 
 def test_opt_ml_is_the_default(monkeypatch):
@@ -127,18 +125,16 @@ def test_opt_ml_is_the_default(monkeypatch):
     assert current_container().channel("train").as_posix() == "/opt/ml/input/data/train"
 
 
-@pytest.mark.parametrize(
-    ("kind", "refused"), [("ShardedByS3Key", True), ("FullyReplicated", False)]
-)
-def test_sharded_channel_is_refused_for_several_hosts(opt_ml, kind, refused):
-    channels = {"train": {"S3DistributionType": kind}}
-    (opt_ml / "input/config/inputdataconfig.json").write_text(json.dumps(channels))
-    container = Container(opt_ml=opt_ml)
-    if not refused:
-        container.require_whole_channel("train")
-        return
-    with pytest.raises(SettingError, match="'train' is ShardedByS3Key over 2 hosts"):
-        container.require_whole_channel("train")
+def test_several_hosts_are_refused_for_what_cannot_be_distributed(opt_ml):
+    with pytest.raises(SettingError, match="InstanceCount is 2, must be 1: the forest cannot be"):
+        current_container().require_one_host("the forest")
+
+
+def test_the_folder_of_checkpoints(opt_ml):
+    assert current_container().checkpoints is None
+    path = opt_ml / "input/config/checkpointconfig.json"
+    path.write_text('{"LocalPath": "/opt/ml/checkpoints"}')
+    assert current_container().checkpoints == opt_ml / "checkpoints"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,12 @@ def test_optional_column_and_awkward_text():
     assert table["name"].to_pylist() == ['a, "b"']
 
 
+def test_a_byte_order_mark_and_blank_lines_are_no_rows():
+    row = b'{"seats": 5, "open": true}\n'
+    content = b"\xef\xbb\xbf\n" + row + b"\n" + row
+    assert read_json_lines(content, SCHEMA, source="request").num_rows == 2
+
+
 def test_nothing_has_no_rows():
     assert read_json_lines(b"\n", SCHEMA, source="request").num_rows == 0
 

@@ -10,22 +10,15 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline_code.runtime.dataset import Dataset
-from pipeline_code.runtime.encoding import Encoding, FittedEncoding
+from pipeline_code.runtime.flows.fitted_flow import FittedFlow
+from pipeline_code.runtime.flows.flow import Flow
 from pipeline_code.runtime.job_errors import DataError, SettingError
-from pipeline_code.runtime.missing_values import (
-    KEEP,
-    MEDIAN,
-    MOST_FREQUENT,
-    OWN_CATEGORY,
-    constant,
-)
-from pipeline_code.runtime.monitored_inputs import write_inputs, write_requests
+from pipeline_code.runtime.monitored_inputs import InputsWriter, write_requests
 from pipeline_code.runtime.schema import (
     BOOLEAN,
     DATE,
@@ -39,6 +32,7 @@ from pipeline_code.runtime.schema import (
 from pipeline_code.runtime.serving import read_request
 from pipeline_code.runtime.shards import read_shards
 from pipeline_code.runtime.training_ranges import ranges_of
+from pipeline_code.runtime.transforms.fill_missing import FillMissing
 
 TYPES = {
     **{"sold": INTEGER, "seats": INTEGER, "price": FLOAT, "open": BOOLEAN, "day": DATE},
@@ -184,65 +178,54 @@ ROWS = pa.table(
     schema=SCHEMA.arrow(),
 )
 NOTHING = ROWS.slice(1, 1).set_column(2, "price", pa.array([None], pa.float64()))
-NAN = [float("nan")]
 
 
 @pytest.mark.parametrize(
-    ("name", "treatment", "features"),
+    ("name", "method", "value", "filled"),
     [
-        ("seats", KEEP, NAN),
-        ("seats", MEDIAN, [3]),
-        ("seats", constant(-1), [-1]),
-        ("price", MOST_FREQUENT, [0.5]),
-        ("open", KEEP, NAN),
-        ("open", MOST_FREQUENT, [1]),
-        ("open", constant(False), [0]),
-        ("day", MEDIAN, [3, 6, 4]),
-        ("day", KEEP, NAN * 3),
-        ("at", constant(datetime(1970, 1, 1, 6)), [0.25, 3, 1]),
-        ("place", KEEP, NAN * 2),
-        ("place", MOST_FREQUENT, [0, 1]),
-        ("place", constant("a"), [1, 0]),
-        ("place", OWN_CATEGORY, [1, 0, 0]),
+        ("seats", "median", None, 3),
+        ("seats", "constant", -1, -1),
+        ("price", "most frequent", None, 0.5),
+        ("price", "mean", None, 1.0),
+        ("open", "most frequent", None, True),
+        ("open", "constant", False, False),
+        ("day", "median", None, date(1970, 1, 4)),
+        ("at", "median", None, datetime(1970, 1, 1, 12)),
+        ("at", "constant", datetime(1970, 1, 1, 6), datetime(1970, 1, 1, 6)),
+        ("place", "most frequent", None, "b"),
+        ("place", "constant", "a", "a"),
+        ("place", "own category", None, ""),
     ],
 )
-def test_a_treatment_is_computed_from_the_training_rows(name, treatment, features):
-    dataset = Dataset(Schema((SCHEMA.columns[0], Column(name, TYPES[name], nullable=True))), "sold")
-    fitted = Encoding(dataset, {name: treatment}).fit(ROWS.select(["sold", name]))
-    saved = FittedEncoding.from_document(json.loads(json.dumps(fitted.document())))
-    (found,) = saved.matrix(NOTHING.select([name]))
-    np.testing.assert_array_equal(found, features)
+def test_a_missing_value_is_filled_from_the_training_rows(name, method, value, filled):
+    schema = Schema((Column(name, TYPES[name], nullable=True),))
+    flow = Flow(schema, [FillMissing([name], method, value)])
+    fitted = flow.fit_table(ROWS.select([name]))
+    saved = FittedFlow.from_json(json.loads(json.dumps(fitted.to_json())))
+    assert saved.apply(NOTHING.select([name]).to_batches()[0])[name].to_pylist() == [filled]
 
 
-def test_an_unknown_text_is_no_category_and_a_column_without_values_is_constant():
-    empty = ROWS.set_column(6, "place", pa.array([None] * 4, pa.string()))
-    dataset = Dataset(SCHEMA.select(["sold", "place"]), "sold")
-    unknown = pa.table({"place": ["z"]})
-    assert Encoding(dataset).fit(ROWS).matrix(unknown).tolist() == [[0, 0]]
-    for treatment in (KEEP, OWN_CATEGORY, MOST_FREQUENT):
-        fitted = Encoding(dataset, {"place": treatment}).fit(empty.select(["place"]))
-        assert fitted.matrix(unknown).tolist() == fitted.matrix(empty[:1]).tolist() == [[0]]
+def test_a_column_without_values_stays_missing():
+    empty = pa.table({"place": pa.array([None] * 4, pa.string())})
+    flow = Flow(SCHEMA.select(["place"]), [FillMissing(["place"], "most frequent")])
+    found = flow.fit_table(empty).apply(empty.to_batches()[0])
+    assert found["place"].null_count == 4
 
 
 @pytest.mark.parametrize(
-    ("name", "treatment", "message"),
+    ("name", "method", "value", "message"),
     [
-        ("place", MEDIAN, "allowed for text of at most .* are keep, constant, most frequent, own"),
-        ("seats", OWN_CATEGORY, "'own category': allowed for a whole number"),
-        ("seats", constant("many"), "the constant 'many': must be a whole number"),
-        ("sold", KEEP, r"missing\['sold'\]: allowed are the inputs seats, price"),
-        ("other", KEEP, "allowed are the inputs"),
+        ("place", "median", None, "type string: the median needs numbers, dates or times"),
+        ("day", "mean", None, "the mean needs numbers"),
+        ("seats", "own category", None, "a category needs text"),
+        ("seats", "constant", "many", "value is 'many': column 'seats' is of type int64"),
+        ("other", "median", None, "no column 'other': allowed are sold, seats"),
+        ("seats", "median", 1, "value is 1 with the method 'median'"),
     ],
 )
-def test_a_treatment_that_the_column_does_not_allow_is_refused(name, treatment, message):
+def test_a_method_that_the_column_does_not_allow_is_refused(name, method, value, message):
     with pytest.raises(SettingError, match=message):
-        Encoding(DATASET, {name: treatment})
-
-
-def test_a_treatment_of_a_column_that_is_not_nullable_is_refused():
-    dataset = Dataset(Schema((Column("sold", INTEGER), Column("seats", INTEGER))), "sold")
-    with pytest.raises(SettingError, match="the column is not nullable"):
-        Encoding(dataset, {"seats": MEDIAN})
+        Flow(SCHEMA, [FillMissing([name], method, value)])
 
 
 def test_a_missing_value_is_not_outside_the_training_rows():
@@ -257,7 +240,8 @@ def test_a_missing_value_is_not_outside_the_training_rows():
 
 def test_the_monitor_reads_missing_values_as_empty_fields(tmp_path):
     inputs = DATASET.inputs
-    write_inputs(NOTHING, inputs, tmp_path, host="algo-1")
+    with InputsWriter(inputs, tmp_path, host="algo-1") as writer:
+        writer.write(NOTHING)
     header = "seats,price,open,place"
     assert (tmp_path / "part-algo-1.csv").read_text().replace('"', "") == f"{header}\n,,,\n"
     request = dict.fromkeys(inputs.names, "")

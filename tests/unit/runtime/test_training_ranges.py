@@ -130,10 +130,29 @@ def test_the_ranges_of_parts_are_those_of_all_rows(ranges, tmp_path):
     assert merged_ranges([]) == TrainingRanges({})
 
 
-def test_a_column_of_names_has_no_range():
+def test_a_column_without_values_in_one_part_has_the_range_of_the_others(ranges):
+    nothing = table({**ROWS[0], "size": None, "kind": None, "day": None})
+    for order in ([nothing, table(*ROWS)], [table(*ROWS), nothing]):
+        first, second = (ranges_of(rows, DATASET) for rows in order)
+        assert first.merged(second) == ranges
+    # And a column without values in any part has none.
+    found = ranges_of(nothing, DATASET).merged(ranges_of(nothing, DATASET))
+    assert list(found.columns) == ["venue", "open"]
+
+
+def test_all_names_are_in_the_range_of_a_column_of_names(tmp_path):
     rows = [{"kind": f"name {number}"} for number in range(MOST_VALUES + 1)]
-    assert ranges_of(table(*rows), DATASET).columns == {}
-    assert list(ranges_of(table(*rows[1:]), DATASET).columns) == ["kind"]
+    few, rest = table(*rows[1:]), table(rows[0])
+    for found in (
+        ranges_of(table(*rows), DATASET),
+        ranges_of(few, DATASET).merged(ranges_of(rest, DATASET)),
+        ranges_of(rest, DATASET).merged(ranges_of(table(*rows), DATASET)),
+    ):
+        assert found.columns["kind"].kind == "any"
+        assert found.outside(table({"kind": "another"})).count == 0
+        found.save(tmp_path / "ranges.json")
+        assert read_ranges(tmp_path / "ranges.json") == found
+    assert ranges_of(few, DATASET).outside(table({"kind": "another"})).count == 1
 
 
 def test_the_last_day_of_the_calendar_has_no_days_after_it():

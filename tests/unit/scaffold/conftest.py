@@ -14,7 +14,7 @@ import pytest
 from pipeline_code.pipelines import folder_of, names
 from tests.left_by_editors import copy_sources
 
-FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda", "local_cloud")
+FOLDERS = ("html_pages", "lambda", "local_cloud", "pipeline_code", "stacks", "warehouse")
 FILES = (
     *("app.py", "cdk.json", "pyproject.toml"),
     *("tests/__init__.py", "tests/conftest.py", "tests/registry.py", "tests/scheduling.py"),
@@ -23,24 +23,25 @@ FILES = (
 )
 # The declared environments have the user's pipelines, which may have the same names.
 ENVIRONMENTS = """\
-from stacks.config import Environment, Network, Retention, Warehouse
+from stacks.config import Environment, Environments, Network, Retention, Warehouse
 from stacks.config import Pipeline, Schedule
 
-LOCAL = Environment(
-    name="local",
-    region="us-east-1",
-    owner="data-science",
-    cost_center="none",
-    network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
-    warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
-    retention=Retention(removal="destroy", run_days=30, log_days=7),
-    generated_data=True,
-    pipelines=(),
-)
+ENVIRONMENTS = Environments()
 
 
-def environment_named(name):
-    return LOCAL
+@ENVIRONMENTS.add
+def local() -> Environment:
+    return Environment(
+        name="local",
+        region="us-east-1",
+        owner="data-science",
+        cost_center="none",
+        network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
+        warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
+        retention=Retention(removal="destroy", run_days=30, log_days=7),
+        generated_data=True,
+        pipelines=(),
+    )
 """
 
 

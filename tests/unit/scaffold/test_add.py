@@ -39,8 +39,8 @@ def test_every_declared_environment_can_be_changed(repository):
     for name in ("local", "dev", "staging", "prod"):
         changed = with_pipeline(changed, "churn", name)
     added = [line for line in changed.splitlines() if line.strip() == f"{LINE},"]
-    assert len(added) == 4
-    assert changed.replace(f"        {LINE},\n", "") == source
+    assert added == [f"            {LINE},"] * 4
+    assert changed.replace(f"            {LINE},\n", "") == source
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,18 @@ def test_what_cannot_be_changed_is_refused(source, message):
 
 
 def test_an_unknown_pipeline_is_refused(tmp_path, capsys):
-    assert run(Namespace(name="churn", environment="local"), root=tmp_path) == 2
+    assert run(Namespace(name="churn", environment="local", endpoint=False), root=tmp_path) == 2
     assert "pipeline_code has no pipeline 'churn'" in capsys.readouterr().err
+
+
+def test_its_models_can_be_served(tmp_path, capsys):
+    (tmp_path / "stacks").mkdir()
+    path = tmp_path / ENVIRONMENTS
+    path.write_text(f"{BEFORE}    pipelines=(),\n)\n")
+    (tmp_path / "pipeline_code/churn").mkdir(parents=True)
+    (tmp_path / "pipeline_code/churn/pipeline.py").touch()
+    parsed = Namespace(name="churn", environment="local", endpoint=True)
+    assert run(parsed, root=tmp_path) == 0
+    line = f"{LINE.removesuffix(')')}, serving=Serving())"
+    assert path.read_text() == f"{BEFORE}    pipelines=(\n        {line},\n    ),\n)\n"
+    assert capsys.readouterr().out.endswith("once a day, with an endpoint.\n")

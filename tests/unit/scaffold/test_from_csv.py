@@ -6,7 +6,6 @@ import csv
 import json
 import random
 import re
-from argparse import Namespace
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from pipeline_code.scaffold.csv_source import read_csv_source
 from pipeline_code.scaffold.detection import detect
 from pipeline_code.scaffold.errors import InvalidSource
 from pipeline_code.scaffold.target import choose_target
+from tests.unit.scaffold.options import options
 
 HEADER = (
     "Listing ID;Größe (m2);Rooms;District;Furnished;Posted at;Built;ZIP;Note;User;Same;None;Rent"
@@ -88,6 +88,7 @@ def test_the_command_says_what_it_chose_and_why(made):
         assert line in made
 
 
+@pytest.mark.slow
 def test_it_works_at_once(project, made):
     done = project.run("pytest", "tests/pipelines/rents", "-q")
     assert done.returncode == 0, done.stdout
@@ -165,6 +166,8 @@ def table(target, rows=200):
         (lambda i: ("yes", "TRUE", "n", "0")[i % 4], "binary", True),
         (lambda i: 2 if i % 3 else -1, "binary", "2"),
         (lambda i: "stayed" if i % 4 else "churned", "binary", "churned"),
+        (lambda i: "abc"[i % 3], "multiclass", None),
+        (lambda i: i % 3, "regression", None),
     ],
 )
 def test_kind_and_class_are_chosen(tmp_path, target, kind, positive):
@@ -175,14 +178,22 @@ def test_kind_and_class_are_chosen(tmp_path, target, kind, positive):
 @pytest.mark.parametrize(
     ("text", "target", "kind", "message"),
     [
-        (table(lambda i: f"c{i % 5}"), "t", None, "5 different values of type text: allowed are"),
-        (table(lambda i: i), "t", "multiclass", "kind is 'multiclass': allowed are regression and"),
+        (table(lambda i: f"c{i % 60}"), "t", None, "60 different values of type text: allowed are"),
+        (table(lambda i: i), "t", "ranking", "allowed are regression, binary, multiclass"),
+        (table(lambda i: i), "t", "multiclass", "use --kind regression"),
+        (table(lambda i: f"c{i % 5 and 1 + i % 2}"), "t", "binary", "use --kind multiclass"),
+        (
+            table(lambda i: f"c{i // 95}"),
+            "t",
+            None,
+            "c2 of the target t are too few (10): at least 20",
+        ),
         (table(lambda i: i * 0.5), "t", "binary", "use --kind regression"),
-        (table(lambda i: i), "other", None, "target is 'other': the file has the columns n, kind,"),
+        (table(lambda i: i), "other", None, "target is 'other': allowed are the columns n, kind,"),
         (table(lambda i: 1), "t", None, "the target t has only one value"),
         (table(lambda i: ""), "t", None, "the target t has no value"),
         (table(lambda i: i * 0.5, 50), "t", None, "at least 100 needed"),
-        (table(lambda i: i == 7), "t", None, "only 1 rows are of the rarer class of the target t"),
+        (table(lambda i: i == 7), "t", None, "of the class true of the target t are too few (1)"),
         ("a,b\n" + "x,y\n" * 200, None, None, "no column can be a target"),
         ("1,2\n3,4\n" * 100, None, None, "must have the names of the columns"),
     ],
@@ -219,7 +230,7 @@ def test_a_file_that_is_not_csv_in_utf_8_is_refused(tmp_path, content):
 
 def test_a_binary_pipeline_predicts_the_probability_of_the_rarer_class(tmp_path, capsys):
     path = write(tmp_path, table(lambda i: "stayed" if i % 4 else "churned"))
-    parsed = Namespace(name="churn", from_csv=path, target="t", kind="binary")
+    parsed = options(name="churn", from_csv=path, target="t", kind="binary")
     assert run(parsed, root=tmp_path) == 0
     assert "class that is predicted: churned" in capsys.readouterr().out
     folder = tmp_path / "pipeline_code/churn"
@@ -236,6 +247,22 @@ def test_a_binary_pipeline_predicts_the_probability_of_the_rarer_class(tmp_path,
     assert (rows["t"] == "churned").mean() == pytest.approx(0.25, abs=0.02)
 
 
+@pytest.mark.slow
+def test_a_multiclass_pipeline_runs(project, tmp_path):
+    path = write(tmp_path, table(lambda i: ('"red, dark"', "green", "blue")[i % 3], rows=300))
+    arguments = ["--from-csv", str(path), "--target", "t"]
+    done = project.run("pipeline_code", "new", "colours", *arguments)
+    assert "kind: multiclass (it has 3 different values of type text)" in done.stdout, done.stderr
+    features = (project.root / "pipeline_code/colours/features.py").read_text()
+    assert 'CLASSES = (\n    "blue",\n    "green",\n    "red, dark",\n)' in features
+    done = project.run("pytest", "tests/pipelines/colours", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout
+    folders = ["pipeline_code/colours", "tests/pipelines/colours"]
+    for command in (["check"], ["format", "--check"]):
+        done = project.run("ruff", *command, *folders)
+        assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize(
     ("values", "kind"),
     [
@@ -244,11 +271,13 @@ def test_a_binary_pipeline_predicts_the_probability_of_the_rarer_class(tmp_path,
         (lambda i: "9999-12-31" if i % 3 else f"2001-01-{i % 28 + 1:02}", "date"),
         (lambda i: f"{i % 12 + 1:02}/15/2020 {i % 12 + 1:02}:30:00 PM", "timestamp"),
         (lambda i: "" if i % 2 else i % 9, "integer"),
+        (lambda i: 1_600_000_000_000 + i % 97, "integer"),
+        (lambda i: f"{1_600_000_000 + i % 97 / 100:.2f}", "decimal"),
     ],
 )
 def test_extreme_values_are_kept_and_generated(tmp_path, values, kind):
     path = write(tmp_path, "a,y\n" + "".join(f"{values(i)},{i}\n" for i in range(200)))
-    parsed = Namespace(name="churn", from_csv=path, target="y", kind=None)
+    parsed = options(name="churn", from_csv=path, target="y")
     assert run(parsed, root=tmp_path) == 0
     statistics = Statistics.load(tmp_path / "pipeline_code/churn/sample_data/statistics.json")
     assert [column.type for column in statistics.columns] == [kind, "integer"]
@@ -269,14 +298,14 @@ def test_a_name_that_no_schema_can_have_is_refused(tmp_path, capsys, name, messa
     migrations.mkdir(parents=True)
     (migrations / "0001_sold.sql").write_text("-- Rows.\n\nCREATE SCHEMA sold;\n")
     path = write(tmp_path, table(lambda i: i))
-    parsed = Namespace(name=name, from_csv=path, target=None, kind=None)
+    parsed = options(name=name, from_csv=path)
     assert run(parsed, root=tmp_path) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "pipeline_code").exists()
 
 
 def test_a_refused_file_leaves_nothing(tmp_path, capsys):
-    parsed = Namespace(name="churn", from_csv=tmp_path / "no.csv", target=None, kind=None)
+    parsed = options(name="churn", from_csv=tmp_path / "no.csv")
     assert run(parsed, root=tmp_path) == 2
     assert capsys.readouterr().err.startswith("error: ")
     assert list(tmp_path.iterdir()) == []

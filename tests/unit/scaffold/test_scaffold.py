@@ -2,7 +2,6 @@
 
 import json
 import re
-from argparse import Namespace
 
 import pytest
 
@@ -11,14 +10,11 @@ from pipeline_code.scaffold.command import run
 from pipeline_code.scaffold.create import PARTS
 from pipeline_code.source_files import source_files
 from stacks.config import Pipeline, Schedule, environment
+from tests.unit.scaffold.options import options
 
 # Names of the maximum length that are sorted before and after the names of shared modules.
 LONGEST = "churnofcustomersoftheoldmarket"  # 30 letters
 LAST = "zz"
-
-
-def arguments(name):
-    return Namespace(name=name, from_csv=None, target=None, kind=None)
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +56,7 @@ def test_its_definition_lints(project, made):
     assert (done.returncode, done.stdout) == (0, "churn: no findings\n")
 
 
+@pytest.mark.slow
 def test_its_own_tests_pass(project, made):
     done = project.run("pytest", "tests/pipelines/churn", "-q")
     assert done.returncode == 0, done.stdout
@@ -110,7 +107,7 @@ def test_it_is_fully_typed(project, made):
     ],
 )
 def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
-    assert run(arguments(name), root=repository) == 2
+    assert run(options(name=name), root=repository) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith("error: ")
@@ -119,7 +116,7 @@ def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
 
 def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
     (tmp_path / "tests/pipelines/churn").mkdir(parents=True)
-    assert run(arguments("churn"), root=tmp_path) == 2
+    assert run(options(name="churn"), root=tmp_path) == 2
     assert "tests/pipelines/churn exists already" in capsys.readouterr().err
     assert not (tmp_path / "pipeline_code").exists()
 

@@ -1,4 +1,7 @@
-"""Each acknowledgement has a reason and is still needed: without it the check reports a finding."""
+"""Each acknowledgement has a reason and is still needed: without it the check reports a finding.
+
+The tests of the second are slow: they check every fixed environment without its acknowledgements.
+"""
 
 import aws_cdk as cdk
 import pytest
@@ -28,6 +31,7 @@ def test_each_has_a_reason(name):
     assert [each for each in found if len(each.reason) < 20] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_each_answers_one_finding_of_cdk_nag_or_cdk(name):
     bare = unexplained(name)
@@ -45,6 +49,7 @@ def test_each_answers_one_finding_of_cdk_nag_or_cdk(name):
     assert len(answered) == len(findings)
 
 
+@pytest.mark.slow
 def test_each_answers_one_finding_of_cfn_lint():
     taken = in_metadata([synthesised(name).folder for name in ENVIRONMENTS], "cfn-lint")
     assert sorted(cfn_lint([unexplained(name).folder for name in ENVIRONMENTS])) == taken

@@ -38,3 +38,34 @@ def test_the_configured_addresses_are_subscribed():
             ENVIRONMENTS[name].alert_emails
         )
         assert {each["Properties"]["Protocol"] for each in found} <= {"email"}
+
+
+def test_the_addresses_hear_of_half_of_the_budget_and_of_an_expected_excess():
+    """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html
+
+    FilterExpression and Metrics belong together; CostFilters and CostTypes are deprecated.
+    """
+    found = synthesised("retained").the("alerts", "AWS::Budgets::Budget")
+    budget = found["Budget"]
+    assert (budget["BudgetType"], budget["TimeUnit"]) == ("COST", "MONTHLY")
+    assert budget["BudgetLimit"] == {"Amount": 3000, "Unit": "USD"}
+    assert budget["Metrics"] == ["UnblendedCost"]
+    filtered = {each["Tags"]["Key"]: each["Tags"]["Values"] for each in _and(budget)}
+    assert filtered == {"Project": ["redline"], "Environment": ["retained"]}
+    notifications = found["NotificationsWithSubscribers"]
+    assert [
+        (each["Notification"]["NotificationType"], each["Notification"]["Threshold"])
+        for each in notifications
+    ] == [("ACTUAL", 50), ("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)]
+    for each in notifications:
+        addresses = [subscriber["Address"] for subscriber in each["Subscribers"]]
+        assert addresses == list(ENVIRONMENTS["retained"].alert_emails)
+
+
+def test_an_environment_without_a_budget_has_none(environment):
+    declared = environment.environment.budget is not None
+    assert len(environment.resources("alerts", "AWS::Budgets::Budget")) == declared
+
+
+def _and(budget):
+    return budget["FilterExpression"]["And"]

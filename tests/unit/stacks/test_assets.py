@@ -48,7 +48,8 @@ def test_the_migrations_function_holds_the_migrations(environment):
 def test_the_extraction_is_all_of_its_folder(environment):
     found = [files for _, files in contents(environment, "warehouse") if "extraction.py" in files]
     modules = ["callback_steps.py", "extraction.py", "handler.py", "unloading.py"]
-    assert found == [sorted([*modules, "clients.py", "deadline.py", "statements.py", *DATA_API])]
+    shared = ["bound_query.py", "clients.py", "deadline.py", "statements.py"]
+    assert found == [sorted([*modules, *shared, *DATA_API])]
 
 
 def test_functions_that_bind_values_bring_a_model_that_has_them(environment, monkeypatch):
@@ -79,12 +80,12 @@ def test_the_function_that_writes_reports_holds_its_whole_packages(environment):
     ((_, files),) = [each for each in contents(environment, "demand") if "run_report" in each[1]]
     packages = [
         path.relative_to(ROOT).as_posix()
-        for package in ("execution_reader", "run_report")
+        for package in ("execution_reader", "html_pages", "run_report")
         for path in source_files(ROOT / package, "**/*")
     ]
     found = [name for name in files if Path(name).suffix]
     assert found == sorted(["clients.py", "deadline.py", "handler.py", *packages])
-    assert "run_report/style.css" in found
+    assert "html_pages/style.css" in found
 
 
 def archives(environment):

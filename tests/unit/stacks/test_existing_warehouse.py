@@ -250,7 +250,7 @@ def test_a_pipeline_that_loads_predictions_is_refused():
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("tables.sql", None, "tables.sql does not exist: write into it a CREATE TABLE"),
+        ("tables.sql", None, "tables.sql does not exist: `redline schema` writes it"),
         ("tables.sql", "DROP TABLE demand;", "'DROP TABLE demand': allowed are CREATE TABLE"),
         ("tables.sql", "CREATE TABLE demand (size INTEGER)", "final semicolon"),
         ("personal_columns.toml", None, "does not exist: list in it the columns with personal"),

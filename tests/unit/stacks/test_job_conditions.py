@@ -12,9 +12,9 @@ import re
 
 import pytest
 
+from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.context_keys import request_keys, request_tags
 from local_cloud.authorization.policy_conditions import holds
-from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.definition_rules.document import steps_of
 from stacks.environments import ENVIRONMENTS as DECLARED
 from tests.application.environments import ENVIRONMENTS

@@ -10,7 +10,7 @@ from local_cloud.authorization.decision import Call
 from local_cloud.authorization.principals import Caller
 from operations.commands import rollback
 from pipeline_code.runtime import model_packages
-from stacks.lake.model_objects import WRITER, WRITER_TAG
+from stacks.lake.model_objects import PROMOTED, WRITER, WRITER_TAG
 from stacks.serving import model_deployer
 from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
@@ -82,6 +82,14 @@ def test_a_role_without_the_tag_is_denied_by_the_bucket(lake):
     (training,) = [role for role in lake.roles if TRAINING in role and "-demand/" in role]
     assert lake.allows(training, "s3:PutObject")
     assert not lake.allows(training, "s3:PutObject", **{WRITER_TAG: "false"})
+
+
+def test_a_job_does_not_overwrite_what_was_promoted(lake):
+    """The places of outputs contain the ID of any execution."""
+    promoted = MODEL.replace("/one/", f"/{PROMOTED}one/")
+    evaluation = f"/kept/demand/{PROMOTED}one/Evaluate/evaluation/evaluation.json"
+    for key in (promoted, evaluation):
+        assert [role for role in lake.roles if lake.allows(role, "s3:PutObject", key)] == []
 
 
 def test_the_output_of_another_step_is_not_the_place_of_a_model(lake):

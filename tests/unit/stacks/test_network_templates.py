@@ -19,6 +19,11 @@ CALLED_IN = {
     "redshift": set(PROVISIONED),
     "redshift-data": set(PROVISIONED),
     "glue": {"basic", "serverless"},
+    # Of Studio.
+    "aws.sagemaker.us-east-1.studio": {"retained"},
+    "logs": {"retained"},
+    "sagemaker.runtime": {"retained"},
+    "sts": {"retained"},
 }
 
 
@@ -96,7 +101,8 @@ def test_only_a_gateway_lets_jobs_connect_to_the_internet(name):
     assert set(cidrs) - {"255.255.255.255/32"} == ({"0.0.0.0/0"} if name == "internet" else set())
     assert cidrs.count("0.0.0.0/0") == (name == "internet")
     lists = [rule["DestinationPrefixListId"] for rule in rules if "DestinationPrefixListId" in rule]
-    assert lists == ["pl-63a5400a", "pl-63a5400a"]  # of the jobs and of the warehouse
+    # Of the jobs, of the warehouse and of Studio.
+    assert lists == ["pl-63a5400a"] * (3 if name == "retained" else 2)
 
 
 OWN = {"Ref": "AWS::AccountId"}

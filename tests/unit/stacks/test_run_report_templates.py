@@ -54,6 +54,16 @@ def test_it_reads_documents_of_the_pipeline_and_writes_only_reports(environment)
     assert allowed(environment, "s3:DeleteObject") == set()
 
 
+def test_failures_are_published_to_the_alert_topic_alone(environment):
+    (topic,) = allowed(environment, "sns:Publish")
+    assert "alerts" in topic
+    functions = environment.resources(PART, "AWS::Lambda::Function").items()
+    (function,) = [each["Properties"] for name, each in functions if name.startswith("RunReport")]
+    assert joined(function["Environment"]["Variables"]["ALERT_TOPIC"]) == topic
+    (key,) = allowed(environment, "kms:Decrypt")
+    assert "Key" in key
+
+
 def test_failures_are_kept_in_a_queue_with_an_alarm(environment):
     (target,) = rule(environment)["Targets"]
     functions = environment.resources(PART, "AWS::Lambda::Function").items()

@@ -7,8 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_cloud.events.schedule_expressions import InvalidSchedule, check_expression, next_time
-from stacks.pipeline.schedule_expression import problem_with
+from local_cloud.schedule_expressions import (
+    InvalidSchedule,
+    check_expression,
+    next_time,
+    problem_with,
+)
 
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))

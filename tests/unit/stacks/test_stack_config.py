@@ -4,8 +4,17 @@ import dataclasses
 
 import pytest
 
-from stacks.config import ConfigurationError, Pipeline, Schedule, Serving, Warehouse
-from tests.application.environments import FILES, INTERNET, RETAINED
+from stacks.config import (
+    Budget,
+    ConfigurationError,
+    Pause,
+    Pipeline,
+    Schedule,
+    Serving,
+    Studio,
+    Warehouse,
+)
+from tests.application.environments import FILES, INTERNET, NIGHTS, RETAINED
 
 NIGHTLY = Schedule(expression="cron(0 3 * * ? *)")
 DEMAND = INTERNET.pipelines[0]
@@ -40,6 +49,48 @@ REFUSED = {
     "zone of another region": (replace(region="eu-west-1"), "us-east-1a", "eu-west-1a"),
     "e-mail": (replace(alert_emails=("address",)), "alert_emails is 'address'", "e-mail"),
     "e-mail twice": (replace(alert_emails=("a@b.c", "a@b.c")), "a@b.c", "once"),
+    "a pause at a rate": (
+        lambda: Pause(pauses="rate(1 day)", resumes="cron(0 4 ? * * *)"),
+        "warehouse.pause.pauses is 'rate(1 day)'",
+        "no time of the day",
+    ),
+    "a pause that is no schedule": (
+        lambda: Pause(pauses="cron(0 20 ? * * *)", resumes="04:00"),
+        "warehouse.pause.resumes is '04:00'",
+        "cron(",
+    ),
+    "a pause of a workgroup": (
+        lambda: Warehouse(kind="serverless", base_capacity=8, pause=NIGHTS),
+        "warehouse.pause is Pause(",
+        "leave it out",
+    ),
+    "studio without users": (lambda: Studio(users=()), "studio.users is ()", "name the users"),
+    "a user twice": (lambda: Studio(users=("ada", "ada")), "studio.users", "once"),
+    "a user with a blank": (lambda: Studio(users=("ada l",)), "'ada l'", "63 letters"),
+    "idle for a minute": (
+        lambda: Studio(users=("ada",), idle_minutes=1),
+        "studio.idle_minutes is 1",
+        "from 60",
+    ),
+    "a pipeline named studio": (
+        lambda: dataclasses.replace(
+            INTERNET, pipelines=(dataclasses.replace(FILES, name="studio"),)
+        ),
+        "pipeline.name is 'studio'",
+        "choose another one",
+    ),
+    "a budget without addresses": (
+        replace(budget=Budget(monthly_usd=100)),
+        "alert_emails is ()",
+        "1 to 10 addresses",
+    ),
+    "a budget of nothing": (lambda: Budget(monthly_usd=0), "monthly_usd is 0", "from 1 to"),
+    "a number as budget": (replace(budget=100), "budget is 100", "Budget(…)"),
+    "protection": (
+        lambda: dataclasses.replace(DEMAND, protected="yes"),
+        "demand.protected is 'yes'",
+        "True or False",
+    ),
     "instance types of starts": (replace(instance_types=("m5.large",)), "'m5.large'", "ml.m5.*"),
     "pipeline twice": (replace(pipelines=INTERNET.pipelines * 2), "demand", "once"),
     "cidr": (change("network", cidr="10.0.0.1/16"), "'10.0.0.1/16'", "host bits"),
@@ -141,6 +192,58 @@ REFUSED = {
         "one.enabled=True",
     ),
     "schedule": (lambda: Schedule(expression="every day"), "'every day'", "cron("),
+    "a day that does not exist": (
+        lambda: Schedule(expression="cron(0 0 31 2 ? *)"),
+        "'cron(0 0 31 2 ? *)'",
+        "never fires",
+    ),
+    "a year in the past": (
+        lambda: Schedule(expression="cron(0 0 1 1 ? 2020)"),
+        "'cron(0 0 1 1 ? 2020)'",
+        "never fires",
+    ),
+    "a time zone that does not exist": (
+        lambda: Schedule(expression="cron(0 3 * * ? *)", time_zone="Europe/Bonn"),
+        "schedule.time_zone is 'Europe/Bonn'",
+        "Europe/Berlin",
+    ),
+    "a time zone of a rate": (
+        lambda: Schedule(expression="rate(1 day)", time_zone="Europe/Berlin"),
+        "schedule.time_zone is 'Europe/Berlin'",
+        "cron expression",
+    ),
+    "name of a schedule": (
+        lambda: Schedule(expression="rate(1 day)", name="Each day"),
+        "schedule.name is 'Each day'",
+        "hyphens",
+    ),
+    "two schedules without a name": (
+        lambda: Pipeline(name="one", schedules=(NIGHTLY, NIGHTLY)),
+        "one.schedules (names)",
+        "once",
+    ),
+    "no schedule": (lambda: Pipeline(name="one"), "one.schedules is ()", "schedule or schedules"),
+    "schedule and schedules": (
+        lambda: Pipeline(name="one", schedule=NIGHTLY, schedules=(NIGHTLY,)),
+        "one.schedules",
+        "schedule or schedules",
+    ),
+    "one schedule in schedules": (
+        lambda: Pipeline(name="one", schedules=NIGHTLY),
+        "one.schedules",
+        "(Schedule(",
+    ),
+    "a long name of a schedule": (
+        replace(
+            pipelines=(
+                Pipeline(
+                    name="p" * 30, schedules=(dataclasses.replace(NIGHTLY, name="long-name"),)
+                ),
+            )
+        ),
+        "-schedule-long-name'",
+        "up to 64",
+    ),
     "instance type": (lambda: Serving(instance_type="m5.large"), "'m5.large'", "ml.m5.large"),
     "no instance": (lambda: Serving(min_instances=0), "min_instances is 0", "from 1"),
     "instances out of their limits": (
@@ -189,7 +292,7 @@ REFUSED = {
     "name of a stack": (
         lambda: dataclasses.replace(INTERNET, pipelines=(Pipeline(name="data", schedule=NIGHTLY),)),
         "pipeline.name is 'data'",
-        "alerts, data",
+        "alerts, athena, data",
     ),
     "name of an endpoint's stack": (
         lambda: dataclasses.replace(
@@ -210,20 +313,20 @@ REFUSED = {
         "pipelines is Pipeline(",
         "with a comma",
     ),
-    "the name of a pipeline": (replace(pipelines=("demand",)), "pipelines is 'demand'", "tuple of"),
-    "a list of pipelines": (replace(pipelines=[DEMAND]), "pipelines is [", "tuple of"),
+    "the name of a pipeline": (replace(pipelines=("demand",)), "pipelines is 'demand'", "a tuple"),
+    "a list of pipelines": (replace(pipelines=[DEMAND]), "pipelines is [", "a tuple"),
     "warehouse": (replace(warehouse="ra3.large"), "warehouse is 'ra3.large'", "Warehouse("),
     "network": (replace(network="10.0.0.0/16"), "network is '10.0.0.0/16'", "Network("),
     "retention": (replace(retention=30), "retention is 30", "Retention("),
     "a text as schedule": (
         lambda: dataclasses.replace(DEMAND, schedule="rate(1 day)"),
         "demand.schedule is 'rate(1 day)'",
-        "Schedule(expression=",
+        "Schedule(…) or None",
     ),
     "a number as expression": (
         lambda: Schedule(expression=5),
         "schedule.expression is 5",
-        '"rate(1 day)"',
+        "a text",
     ),
     "serving": (
         lambda: dataclasses.replace(DEMAND, serving=True),

@@ -25,7 +25,10 @@ def differences(comparison):
         yield from differences(inner)
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+OTHERS = [pytest.param(name, marks=pytest.mark.slow) for name in ENVIRONMENTS if name != "basic"]
+
+
+@pytest.mark.parametrize("name", ["basic", *OTHERS])
 def test_two_syntheses_are_equal_to_the_byte(name, tmp_path):
     build_app(ENVIRONMENTS[name], new_app(tmp_path), **FIXED).synth()
     first = synthesised(name).folder
@@ -82,7 +85,7 @@ def test_a_pipeline_that_is_off_has_no_stack(tmp_path):
     stacks = sorted(path.name for path in tmp_path.glob("*.template.json"))
     assert stacks == [
         f"redline-retained-{part}.template.json"
-        for part in ("alerts", "data", "network", "warehouse")
+        for part in ("alerts", "data", "network", "operations", "studio", "warehouse")
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from pipeline_code.pipelines import folder_of
 from warehouse import LoadError
 from warehouse import data_sets as module
-from warehouse.data_sets import DataSet, data_sets, replaced_tables
+from warehouse.data_sets import DataSet, chosen, data_sets, replaced_tables
 from warehouse.deployed_environment import DeployedEnvironment
 
 ENVIRONMENT = DeployedEnvironment(
@@ -35,6 +35,7 @@ def shop(tmp_path, monkeypatch):
     folder = tmp_path / "pipelines"
     (folder / "shop" / "sample_data").mkdir(parents=True)
     (folder / "shop" / "sample_data" / "load.sql").write_text(LOAD)
+    (folder / "shop" / "sample_data" / "__main__.py").touch()
     (folder / "no_data").mkdir()
     monkeypatch.setattr(module, "folder_of", lambda name: folder_of(name, folder))
 
@@ -125,3 +126,13 @@ def test_without_real_files_everything_is_generated(generator, tmp_path, data):
 def test_an_error_of_the_generator_is_raised(tmp_path):
     with pytest.raises(LoadError, match="sample data of nothing could not be generated:.*nothing"):
         DataSet("nothing").prepare(tmp_path, None)
+
+
+def test_named_data_sets_are_loaded_alone():
+    others = [SHOP, DataSet("other")]
+    assert chosen(others, ()) == others
+    assert chosen(others, ["shop"]) == [SHOP]
+    with pytest.raises(
+        LoadError, match="no data set 'shopp': allowed are shop, other; nothing was"
+    ):
+        chosen(others, ["shopp"])

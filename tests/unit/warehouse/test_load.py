@@ -320,7 +320,7 @@ def asked(monkeypatch):
     def run(*options):
         answers = []
 
-        def load(environment, data, console, *, confirm):
+        def load(environment, data, console, *, confirm, only):
             answers.append((environment, data, confirm("Replace?")))
 
         monkeypatch.setattr(command, "load", load)

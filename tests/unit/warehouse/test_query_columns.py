@@ -56,13 +56,29 @@ def test_the_columns_of_a_query(query, read):
 @pytest.mark.parametrize(
     ("query", "error"),
     [
-        ("SELECT nothing FROM event", "'nothing' could not be resolved"),
-        ("SELECT a FROM users", "reads public.users, which no migration creates"),
+        ("SELECT nothing FROM event", "the column 'nothing', which its tables do not have"),
+        ("SELECT a FROM users", "reads public.users, which is not a known table: allowed are "),
         ("SELECT eventid FROM event, sales", "eventid"),
         ("DELETE FROM event", "the text is not a query"),
-        ("SELECT FROM WHERE", "cannot be found"),
+        ("SELECT FROM WHERE", "is not valid SQL"),
     ],
 )
 def test_a_query_whose_columns_are_not_known_is_rejected(query, error):
     with pytest.raises(QueryError, match=error):
         columns_read(query, TABLES)
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("SELECT eventid,\n nothing\nFROM event", 2),
+        ("SELECT e.eventid,\n e.nothing\nFROM event e", 2),
+        ("SELECT eventid\nFROM\n users", 3),
+        ("SELECT eventid\nFRO event", 2),
+        ("SELECT eventid FROM event\nUNION ALL SELECT s.nothing FROM sales s", 2),
+    ],
+)
+def test_an_error_has_the_line_of_the_query(query, line):
+    with pytest.raises(QueryError) as error:
+        columns_read(query, TABLES)
+    assert error.value.line == line

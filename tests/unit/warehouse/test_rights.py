@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from local_cloud.redshift.access_control import Grant
@@ -158,3 +160,18 @@ def test_more_tables_than_one_transaction_can_grant_are_rejected():
     rights = Rights(pipeline="wide", user="u", role="r", columns=columns)
     with pytest.raises(RightsError, match="wide reads 35 tables"):
         rights_document([rights], [])
+
+
+def test_reserved_names_are_quoted(tmp_path):
+    sql = 'CREATE TABLE shop."order" (id INTEGER, "group" CHAR(1))'
+    migrations = [Migration(1, "0001_shop.sql", "", ("CREATE SCHEMA shop", sql))]
+    query = 'SELECT id, "group" FROM shop."order"'
+    (tmp_path / "personal.toml").touch()
+    readers = [reader("orders", query, tmp_path)]
+    (rights,) = derived_rights(readers, migrations, tmp_path / "personal.toml")
+    assert rights.grants == [
+        "GRANT USAGE ON SCHEMA shop TO ROLE readers_orders",
+        'GRANT SELECT ("group", id) ON TABLE shop."order" TO ROLE readers_orders',
+    ]
+    document = json.loads(rights_document([rights], migrations))
+    assert document["tables"] == ['shop."order"']

@@ -9,7 +9,11 @@ from tests.lock_files import REPOSITORY, pins
 RENAMED = {"xgboost-cpu": "xgboost"}
 
 
-@pytest.mark.parametrize("name", [name for name, each in IMAGES.items() if each.python])
+# No model is served in the Spark image.
+SERVING = [name for name, each in IMAGES.items() if each.python and name != "spark"]
+
+
+@pytest.mark.parametrize("name", SERVING)
 def test_the_contract_tests_have_the_versions_of_the_image(name):
     held = {pin.name: pin.version for pin in pins(IMAGES[name].packages)}
     contract = {
@@ -18,6 +22,14 @@ def test_the_contract_tests_have_the_versions_of_the_image(name):
         if "< '3.12'" not in pin.marker.replace('"', "'")
     }
     assert {package: held.get(package) for package in contract} == contract
+
+
+def test_the_laptop_has_the_packages_of_the_spark_image():
+    held = {pin.name: pin.version for pin in pins(IMAGES["spark"].packages)}
+    given = {pin.name: pin for pin in pins(REPOSITORY / "requirements-spark.in")}
+    assert given["pandas"].version == held["pandas"]
+    assert given["pyspark"].version.startswith("3.5.")
+    assert held["pyspark"].startswith("3.5.")
 
 
 def test_every_known_image_has_its_version_in_its_list():

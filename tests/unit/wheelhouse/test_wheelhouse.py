@@ -39,7 +39,7 @@ def built(root, tmp_path):
     def build(folder="out"):
         (tmp_path / folder).mkdir()
         return build_wheelhouse(
-            "packaged", "sklearn", tmp_path / folder, root, wheels=tmp_path / "kept"
+            "packaged", "sklearn", tmp_path / folder, root / "packaged", wheels=tmp_path / "kept"
         )
 
     return build
@@ -101,7 +101,7 @@ def test_an_old_lock_is_rejected(index, root, tmp_path, image):
     if image == "sklearn":
         (root / "packaged" / "requirements.txt").write_text("tiny==1.0  # changed\n")
     with pytest.raises(WheelhouseError, match="other requirements or another image"):
-        build_wheelhouse("packaged", image, tmp_path, root, wheels=tmp_path / "kept")
+        build_wheelhouse("packaged", image, tmp_path, root / "packaged", wheels=tmp_path / "kept")
 
 
 def test_wheels_that_were_not_fetched_are_named(index, root, tmp_path, built):

@@ -18,7 +18,7 @@ from pipeline_code.compiler.lint import lint
 from pipeline_code.compiler.offline import go_offline
 
 SCRIPT = Path(__file__).with_name("written_pipelines.py")
-HELPERS = ("cluster", "offline_pipeline_session")
+HELPERS = ("cluster", "ingests", "offline_pipeline_session", "serverless")
 RUN = {"Get": "Execution.PipelineExecutionId"}
 REPORT = ["s3:/", {"Get": "Environment.LakeBucket"}, "reports", "written", RUN, "report.html"]
 
@@ -227,7 +227,7 @@ def test_a_condition_of_the_sdk_takes_the_steps_of_its_branches(written):
 
 def test_a_type_without_a_file_has_the_actions_that_are_given(written):
     declared = manifest(written, "a_type_with_declared_actions")
-    assert declared.execution.actions == ("elasticmapreduce:AddJobFlowSteps",)
+    assert declared.execution.actions == ("emr-serverless:StartJobRun",)
 
 
 def test_images_of_aws_and_of_the_environment(written):
@@ -286,10 +286,17 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("a_message_with_too_few_values", "ValueError: .* has 2 places for 1 values"),
         ("a_job_without_a_role", "DefinitionError: step Job has no declared role"),
         ("a_branch_that_was_not_added", "DefinitionError: step Tell cannot be in a branch of Gate"),
+        (
+            "rows_for_a_group_without_a_declaration",
+            "step Ingest writes to the feature group 'pages': allowed are those of written/",
+        ),
+        ("rows_for_a_group_without_an_online_store", "which has no online store to compare"),
+        ("rows_for_a_group_whose_records_expire", r"ttl is {'Days': 1}, allowed is null"),
+        ("rows_for_a_group_with_too_many_threads", "concurrency 257: allowed are 1 to 256"),
         ("a_step_that_needs_a_session", "DefinitionError: step Uploads cannot be compiled without"),
         (
             "a_type_without_a_kind",
-            "DefinitionError: step Cluster: the actions of the exec",
+            "DefinitionError: step Crunch: the actions of the exec",
         ),
     ],
 )
@@ -300,3 +307,111 @@ def test_what_cannot_be_is_refused_by_name(written, name, said):
 def test_every_function_has_a_test(written):
     source = Path(__file__).read_text()
     assert [name for name in written if f'"{name}"' not in source] == []
+
+
+def test_rows_are_written_into_a_group_by_one_instance_with_permissions_on_this_group(written):
+    request = steps(written, "rows_for_a_group")["Ingest"].arguments
+    assert request["ProcessingResources"]["ClusterConfig"]["InstanceCount"] == 1
+    assert request["NetworkConfig"]["EnableNetworkIsolation"] is False
+    assert request["AppSpecification"]["ContainerEntrypoint"][-1] == (
+        "pipeline_code.runtime.ingest_features"
+    )
+    name = {"Std:Join": {"On": "", "Values": [{"Get": "Environment.FeatureGroupPrefix"}, "visits"]}}
+    assert request["Environment"] == {
+        "FEATURE_GROUP": name,
+        "FEATURE_GROUP_DECLARED_AS": "visits",
+        "FEATURE_GROUP_PACKAGE": "workflow.written",
+        "FEATURE_GROUP_WORKERS": "4",
+    }
+    job = manifest(written, "rows_for_a_group").job("Processing")
+    assert job.feature_groups == ("visits",)
+    assert {"sagemaker:BatchGetRecord", "sagemaker:PutRecord"} <= set(job.actions)
+
+
+def test_rows_of_athena_are_unloaded_below_the_prefix_of_the_run(written):
+    (_, given) = steps(written, "rows_of_athena")["Read"].arguments["ProcessingInputs"]
+    dataset = given["DatasetDefinition"]["AthenaDatasetDefinition"]
+    assert dataset["Database"] == {"Get": "Environment.FeaturesDatabase"}
+    assert dataset["WorkGroup"] == {"Get": "Environment.AthenaWorkgroup"}
+    assert dataset["QueryString"] == {"Get": "Text.query.sql"}
+    job = manifest(written, "rows_of_athena").job("Processing")
+    assert Place("unload", "written", "*/data/rows/") in job.writes
+    assert Place("unload", "written") in job.reads
+
+
+def test_a_spark_step_is_started_by_smspark_submit_and_every_instance_has_all_files(written):
+    request = steps(written, "spark_script")["Join"].arguments
+    image = {"Get": "Environment.SparkImageUri"}
+    assert request["AppSpecification"]["ImageUri"] == image
+    started, inputs = request["AppSpecification"]["ContainerEntrypoint"], "/opt/ml/processing/input"
+    assert started == [
+        "smspark-submit",
+        *("--local-spark-event-logs-dir", "/opt/ml/processing/spark-events/"),
+        *("--py-files", joined(f"{inputs}/code", {"Get": "Environment.CodeFile"})),
+        *("--jars", f"{inputs}/jars"),
+        joined(f"{inputs}/spark-driver", {"Get": "Environment.SparkDriverFile"}),
+        "workflow.written",
+        "preprocess",
+    ]
+    given = {each["InputName"]: each for each in request["ProcessingInputs"]}
+    assert list(given) == ["code", "spark-driver", "spark-wheels", "jars", "conf", "data"]
+    assert given["data"]["DatasetDefinition"]["DataDistributionType"] == "FullyReplicated"
+    assert given["conf"]["S3Input"]["LocalPath"] == f"{inputs}/conf"
+    rows, events = request["ProcessingOutputConfig"]["Outputs"]
+    assert rows["S3Output"]["LocalPath"] == "/opt/ml/processing/output/rows"
+    assert events["OutputName"] == "spark-events"
+    assert events["S3Output"]["LocalPath"] == "/opt/ml/processing/spark-events/"
+    # The hosts of the cluster connect to each other.
+    assert request["NetworkConfig"]["EnableNetworkIsolation"] is False
+    job = manifest(written, "spark_script").job("Processing")
+    assert job.images == ("SparkImageUri",)
+    assert job.code
+    assert Place("runs", "written", "*/Join/spark-events/") in job.writes
+    assert Place("incoming", "written") in job.reads
+    assert manifest(written, "spark_script").image_uris["SparkImageUri"]["us-east-1"] == (
+        "173754725891.dkr.ecr.us-east-1.amazonaws.com/sagemaker-spark-processing:3.5-cpu-py312"
+    )
+
+
+def test_a_jar_runs_its_class(written):
+    request = steps(written, "spark_program")["Count"].arguments
+    assert request["AppSpecification"]["ContainerEntrypoint"] == [
+        "smspark-submit",
+        *("--class", "org.example.Count"),
+        *("--jars", "/opt/ml/processing/input/jars"),
+        *("/opt/ml/processing/input/jars/count.jar", "--all"),
+    ]
+    assert "SparkDriverKey" not in manifest(written, "spark_program").environment
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("spark_program_elsewhere", "step Count has the JAR 'jars/count.jar': allowed is the name"),
+        ("spark_shares_of_two_inputs", "step Prepare has the inputs a, b: allowed is one"),
+        ("spark_input_of_the_step", "step Join has the input code, which the step adds itself"),
+    ],
+)
+def test_a_wrong_spark_step_is_rejected(written, name, message):
+    assert message in written[name]["error"]
+
+
+def test_a_job_runs_on_the_cluster_of_the_environment(written):
+    found = steps(written, "a_job_on_a_cluster")
+    assert found["Join"].arguments == {
+        "StepConfig": {
+            "HadoopJarStep": {
+                "Jar": "command-runner.jar",
+                "Args": ["spark-submit", "s3://lake/join.py"],
+            }
+        },
+        "ClusterId": {"Get": "Environment.EmrClusterId"},
+    }
+    join, declared = manifest(written, "a_job_on_a_cluster").steps
+    assert join.execution == declared.execution
+    assert "elasticmapreduce:AddJobFlowSteps" in join.execution.actions
+    assert lint(written["a_job_on_a_cluster"]["body"]) == []
+
+
+def joined(*values):
+    return {"Std:Join": {"On": "/", "Values": list(values)}}

@@ -14,6 +14,7 @@ from sagemaker.core.shapes import ProcessingInput, ProcessingS3Input
 from sagemaker.core.workflow.conditions import ConditionIn, ConditionOr
 from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.mlops.workflow.condition_step import ConditionStep
+from sagemaker.mlops.workflow.emr_serverless_step import EMRServerlessJobConfig, EMRServerlessStep
 from sagemaker.mlops.workflow.emr_step import EMRStep, EMRStepConfig
 from sagemaker.mlops.workflow.lambda_step import LambdaOutput, LambdaStep
 from sagemaker.mlops.workflow.step_dependency import StepDependency, TriggerCondition
@@ -26,6 +27,7 @@ from pipeline_code.workflow import (
     Instances,
     MetricNamespace,
     Pipeline,
+    athena,
     aws_image,
     integer,
 )
@@ -352,13 +354,98 @@ def cluster():
     )
 
 
+def serverless():
+    job = {"sparkSubmit": {"entryPoint": "s3://lake/code.py"}}
+    config = EMRServerlessJobConfig(job_driver=job, execution_role_arn=ROLE)
+    return EMRServerlessStep("Crunch", "c", "c", config, application_id="00f1")
+
+
 def a_type_without_a_kind():
-    new().add(cluster())
+    new().add(serverless())
 
 
 def a_type_with_declared_actions():
     p = new()
-    p.add(cluster(), execution=Access(actions=("elasticmapreduce:AddJobFlowSteps",)))
+    p.add(serverless(), execution=Access(actions=("emr-serverless:StartJobRun",)))
+    return p
+
+
+def a_job_on_a_cluster():
+    p = new()
+    p.emr_step("Join", ["spark-submit", "s3://lake/join.py"])
+    p.add(cluster())
+    return p
+
+
+def spark_script():
+    p = new()
+    p.spark_step(
+        "Join",
+        "preprocess.py",
+        Instances("ml.m5.xlarge", 3),
+        inputs={"data": athena("query.sql")},
+        outputs=["rows"],
+        jars=p.lake("incoming", p.name, "jars"),
+        configuration=p.lake("incoming", p.name, "configuration.json"),
+        event_logs=True,
+    )
+    return p
+
+
+def spark_program():
+    p = new()
+    jars = p.lake("incoming", p.name, "jars")
+    p.spark_jar("Count", "count.jar", "org.example.Count", ONE, jars=jars, arguments=["--all"])
+    return p
+
+
+def spark_program_elsewhere():
+    p = new()
+    p.spark_jar("Count", "jars/count.jar", "Count", ONE, jars=p.lake("incoming", p.name, "jars"))
+
+
+def spark_shares_of_two_inputs():
+    p = new()
+    data = p.lake("incoming", p.name)
+    p.spark_shares("Prepare", "preprocess.py", ONE, inputs={"a": data, "b": data})
+
+
+def spark_input_of_the_step():
+    p = new()
+    p.spark_step("Join", "preprocess.py", ONE, inputs={"code": p.lake("incoming", p.name)})
+
+
+def ingests(**changes):
+    p = new()
+    rows = p.processing("Prepare", "preprocess.py", ONE, outputs=["train"])["train"]
+    given = {"group": "visits", "rows": rows, "instances": Instances("ml.m5.large", 3)}
+    p.ingest("Ingest", **(given | changes))
+    return p
+
+
+def rows_for_a_group():
+    return ingests(concurrency=4)
+
+
+def rows_for_a_group_without_a_declaration():
+    return ingests(group="pages")
+
+
+def rows_for_a_group_without_an_online_store():
+    return ingests(group="archived")
+
+
+def rows_for_a_group_whose_records_expire():
+    return ingests(group="expiring")
+
+
+def rows_for_a_group_with_too_many_threads():
+    return ingests(concurrency=257)
+
+
+def rows_of_athena():
+    p = new()
+    p.processing("Read", "preprocess.py", ONE, inputs={"data": athena("query.sql")})
     return p
 
 

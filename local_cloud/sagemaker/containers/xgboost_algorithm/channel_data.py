@@ -54,6 +54,11 @@ def read_matrix(folder: Path, channel: Mapping[str, str], *, weights: bool) -> A
     return xgboost.DMatrix(np.column_stack(columns[first:]), columns[0], weight=weight)
 
 
+def has_files(folder: Path) -> bool:
+    """Whether a channel has data."""
+    return any(_data_files(folder))
+
+
 def _format(content_type: str) -> str:
     kind, _, options = content_type.lower().partition(";")
     if kind.strip() not in FORMATS:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .algorithm_error import UserError
-from .channel_data import read_matrix
+from .channel_data import has_files, read_matrix
+from .distributed import connected, hosts_with_data
 from .hyperparameters import read_hyperparameters
 
 CHANNELS = ("train", "validation")
@@ -40,15 +41,25 @@ def train(opt_ml: Path) -> None:
     config = opt_ml / "input" / "config"
     settings = read_hyperparameters(_read_json(config / "hyperparameters.json"))
     channels = _read_json(config / "inputdataconfig.json")
-    _check_job(_read_json(config / "resourceconfig.json")["hosts"], channels)
+    _check_channels(channels)
+    resources = _read_json(config / "resourceconfig.json")
+    hosts, current = sorted(resources["hosts"]), resources["current_host"]
     weights = bool(settings.pop("csv_weights", 0))
     data = opt_ml / "input" / "data"
+    named = [name for name in CHANNELS if name in channels]
+    has_data = all(has_files(data / name) for name in named)
+    trained = hosts_with_data(hosts, current, has_data=has_data or len(hosts) == 1)
+    if current not in trained:
+        print(f"Host {current} not being used for distributed training.")
+        return
     matrices = [
         (read_matrix(data / name, channels[name], weights=weights and name == "train"), name)
-        for name in CHANNELS
-        if name in channels
+        for name in named
     ]
-    model = fit(settings, matrices)
+    with connected(trained, current):
+        model = fit(settings, matrices)
+    if current != trained[0]:
+        return
     (opt_ml / "model").mkdir(parents=True, exist_ok=True)
     (opt_ml / "model" / "xgboost-model").write_bytes(model.save_raw("ubj"))
 
@@ -78,12 +89,7 @@ def fit(settings: dict[str, Any], matrices: Sequence[tuple[Any, str]]) -> Any:
         raise UserError(f"XGB train call failed with exception:\n {reason}") from error
 
 
-def _check_job(hosts: list[str], channels: Mapping[str, Any]) -> None:
-    if len(hosts) > 1:
-        raise UserError(
-            f"InstanceCount {len(hosts)}: the laptop cloud does not support distributed training; "
-            "use 1"
-        )
+def _check_channels(channels: Mapping[str, Any]) -> None:
     if "train" not in channels:
         raise UserError("Missing required channel: train")
     extra = sorted({*channels} - {*CHANNELS})
@@ -92,7 +98,7 @@ def _check_job(hosts: list[str], channels: Mapping[str, Any]) -> None:
 
 
 def _printer() -> Any:
-    """Return a callback that prints each round in the format of the service's logs."""
+    """Return a callback that prints each round once, in the format of the service's logs."""
     import xgboost
 
     class Printer(xgboost.callback.TrainingCallback):
@@ -102,7 +108,8 @@ def _printer() -> Any:
                 for channel, metrics in evals_log.items()
                 for metric, values in metrics.items()
             ]
-            print("#011".join([f"[{epoch}]", *figures]), flush=True)
+            if xgboost.collective.get_rank() == 0:
+                print("#011".join([f"[{epoch}]", *figures]), flush=True)
             return False
 
     return Printer()

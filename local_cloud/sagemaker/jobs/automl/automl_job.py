@@ -6,6 +6,7 @@ import json
 import tarfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from local_cloud.context import Cloud
@@ -79,7 +80,7 @@ class AutoMLTask(ContainerTask):
         """Return the command of the search."""
         return ["python3", str(CONTAINERS), "automl.search"]
 
-    def variables(self) -> dict[str, str]:
+    def variables(self, scratch: Path) -> dict[str, str]:
         """Return no variables."""
         return {}
 

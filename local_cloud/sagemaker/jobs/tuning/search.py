@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import mean, median
 from typing import Any
 
@@ -100,21 +100,28 @@ class Proposal:
 
     def should_stop(self, values: Sequence[float]) -> bool:
         """Return whether to stop the job, from the values of its objective until now."""
-        for value in values[self._reported :]:
-            self._reported += 1
-            self._trial.report(value, self._reported)
-            if self._trial.should_prune():
-                return True
-        return False
+        return any(self._trial.should_prune() for _ in self._report(values))
 
-    def end(self, objective: float | None, *, stopped: bool) -> None:
-        """Report the final objective. None if the job has none or failed."""
+    def end(self, values: Sequence[float], *, objective: float | None, stopped: bool) -> None:
+        """Report all values and the final objective. None if the job has none or failed.
+
+        A short job ends before it was asked for its values, which later jobs are compared with.
+        """
+        for _ in self._report(values):
+            pass
         if objective is None:
             self._study.tell(self._trial, state=TrialState.FAIL)
         elif stopped:
             self._study.tell(self._trial, state=TrialState.PRUNED)
         else:
             self._study.tell(self._trial, objective)
+
+    def _report(self, values: Sequence[float]) -> Iterator[int]:
+        """Report the values that the search does not know yet. Yield the step of each."""
+        for value in values[self._reported :]:
+            self._reported += 1
+            self._trial.report(value, self._reported)
+            yield self._reported
 
 
 def _distribution(each: ParameterRange) -> BaseDistribution:

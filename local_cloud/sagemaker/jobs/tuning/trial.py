@@ -65,7 +65,7 @@ class Trial:
 
     def end(self) -> None:
         """Report the result of the ended job to the search."""
-        self.proposal.end(self.objective, stopped=self.status == "Stopped")
+        self.proposal.end(self.values, objective=self.objective, stopped=self.status == "Stopped")
 
     def summary(self) -> dict[str, Any]:
         """Return the HyperParameterTrainingJobSummary."""

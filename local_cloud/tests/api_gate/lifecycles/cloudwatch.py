@@ -48,3 +48,13 @@ def metric(aws):
     query = {"Id": "a", "MetricStat": {"Metric": METRIC, "Period": 600, "Stat": "Sum"}}
     data = cloudwatch.get_metric_data(MetricDataQueries=[query], **span)
     assert sum(data["MetricDataResults"][0]["Values"]) == 5
+
+
+def dashboard(aws):
+    cloudwatch = aws.client("cloudwatch")
+    cloudwatch.put_dashboard(DashboardName="life", DashboardBody='{"widgets": []}')
+    assert cloudwatch.get_dashboard(DashboardName="life")["DashboardBody"] == '{"widgets": []}'
+    listed = cloudwatch.list_dashboards()["DashboardEntries"]
+    assert [each["DashboardName"] for each in listed] == ["life"]
+    cloudwatch.delete_dashboards(DashboardNames=["life"])
+    assert cloudwatch.list_dashboards()["DashboardEntries"] == []

@@ -41,3 +41,18 @@ def table(aws):
         glue.delete_table(DatabaseName="life", Name="t")
         with pytest.raises(glue.exceptions.EntityNotFoundException):
             glue.get_table(DatabaseName="life", Name="t")
+
+
+def partition(aws):
+    with created(aws) as glue:
+        keys = [{"Name": "day", "Type": "string"}]
+        described = {"Name": "t", "StorageDescriptor": columns("a"), "PartitionKeys": keys}
+        glue.create_table(DatabaseName="life", TableInput=described)
+        where = {"DatabaseName": "life", "TableName": "t"}
+        given = {"Values": ["1"], "StorageDescriptor": columns("a")}
+        glue.create_partition(**where, PartitionInput=given)
+        assert glue.get_partition(**where, PartitionValues=["1"])["Partition"]["Values"] == ["1"]
+        assert len(glue.get_partitions(**where)["Partitions"]) == 1
+        glue.delete_partition(**where, PartitionValues=["1"])
+        assert glue.get_partitions(**where)["Partitions"] == []
+        glue.delete_table(DatabaseName="life", Name="t")

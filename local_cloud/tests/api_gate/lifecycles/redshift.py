@@ -117,3 +117,21 @@ def snapshot(aws):
         redshift.delete_cluster_snapshot(SnapshotIdentifier="kept")
         with pytest.raises(redshift.exceptions.ClusterSnapshotNotFoundFault):
             redshift.describe_cluster_snapshots(SnapshotIdentifier="kept")
+
+
+def scheduled_action(aws):
+    role = aws.role("redshift-schedule", "scheduler.redshift", "redshift:PauseCluster")
+    action = {"ScheduledActionName": "life-pause", "IamRole": role}
+    with created(aws) as redshift:
+        target = {"PauseCluster": {"ClusterIdentifier": "life"}}
+        redshift.create_scheduled_action(
+            **action, Schedule="cron(0 20 ? * * *)", TargetAction=target
+        )
+        redshift.modify_scheduled_action(
+            **action, Schedule="cron(0 21 ? * * *)", TargetAction=target
+        )
+        (shown,) = redshift.describe_scheduled_actions()["ScheduledActions"]
+        assert (shown["Schedule"], shown["TargetAction"]) == ("cron(0 21 ? * * *)", target)
+        assert shown["State"] == "ACTIVE"
+        redshift.delete_scheduled_action(ScheduledActionName="life-pause")
+        assert redshift.describe_scheduled_actions()["ScheduledActions"] == []

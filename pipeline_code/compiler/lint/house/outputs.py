@@ -30,6 +30,7 @@ def _output_uris(step: Step) -> Iterator[tuple[str, Any]]:
     arguments = f"{step.path}.Arguments"
     yield from member(arguments, step.arguments, "OutputDataConfig", "S3OutputPath")
     yield from member(arguments, step.arguments, "TransformOutput", "S3OutputPath")
+    yield from member(arguments, step.arguments, "CheckpointConfig", "S3Uri")
     tuning = ("TrainingJobDefinition", "OutputDataConfig", "S3OutputPath")
     yield from member(arguments, step.arguments, *tuning)
     for path, job in items(step, "TrainingJobDefinitions"):

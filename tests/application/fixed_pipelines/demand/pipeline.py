@@ -8,14 +8,22 @@ from pipeline_code.workflow import Pipeline, redshift
 Extraction = Literal["dataset", "unload"]
 # Whether runs also create a SageMaker model. A registered model can be served without it.
 Hosting = Literal["created", "registered"]
+# What a run does if its rows are those of the latest version.
+Unchanged = Literal["train", "skip"]
 
 
-def pipeline(*, extraction: Extraction = "dataset", model: Hosting = "created") -> Pipeline:
+def pipeline(
+    *,
+    extraction: Extraction = "dataset",
+    model: Hosting = "created",
+    unchanged: Unchanged = "train",
+) -> Pipeline:
     """Warehouse → rows → model → evaluation → gate → model and registry."""
     p = Pipeline(__file__, image="sklearn")
     processing = p.instances("Processing", "ml.m5.large")
     max_error_ratio = p.parameter("MaxErrorRatio", 0.9)
 
+    new = p.new_data("CompareData", "query.sql") if unchanged == "skip" else None
     dataset = extraction == "dataset"
     preprocess = p.processing(
         "Preprocess",
@@ -53,5 +61,9 @@ def pipeline(*, extraction: Extraction = "dataset", model: Hosting = "created") 
         inference=p.instance("Inference", "ml.m5.large"),
     )
     reject = p.fail("RejectModel", "The error ratio is {}.", ratio)
-    p.gate("CheckError", ratio <= max_error_ratio, accept=[*create, register], reject=reject)
+    accept = [*create, register]
+    check = p.gate("CheckError", ratio <= max_error_ratio, accept=accept, reject=reject)
+    if new:
+        steps = [preprocess, train, baseline, evaluate, check]
+        p.gate("HasNewData", new.found, accept=steps)
     return p

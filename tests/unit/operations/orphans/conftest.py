@@ -9,7 +9,7 @@ import pytest
 
 from local_cloud.server import running
 from operations.environment_clients import EnvironmentClients
-from stacks.environments import DEV
+from stacks.environments import ENVIRONMENTS
 
 TAGS = [{"Key": "Environment", "Value": "dev"}, {"Key": "Project", "Value": "redline"}]
 TOPIC = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Tags": TAGS}}}
@@ -23,7 +23,7 @@ def cloud(tmp_path_factory):
 
 @pytest.fixture
 def aws(cloud):
-    return EnvironmentClients.of(DEV, cloud.client)
+    return EnvironmentClients.of(ENVIRONMENTS["dev"], cloud.client)
 
 
 @pytest.fixture

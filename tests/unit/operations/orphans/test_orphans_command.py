@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from operations import cli
-from stacks.environments import DEV
+from stacks.environments import ENVIRONMENTS
 
 OLD, SERVED = "redline-dev-old", "redline-dev-old-serving"
 FULL = {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "orphaned-and-full"}}}
@@ -21,7 +21,8 @@ def run(aws, app, monkeypatch, capsys):
     """Run the command. Return its exit code and its output."""
 
     def run(*options, **changes):
-        environment = replace(DEV, **changes)
+        # A user may have declared the account of dev.
+        environment = replace(ENVIRONMENTS["dev"], **{"account": None, **changes})
         changed = replace(aws, declared=environment)
         monkeypatch.setattr(cli, "connect", lambda _environment, _state: changed)
         code = cli.main(["--env", "dev", "orphans", "--app", str(app), *options])
@@ -31,7 +32,10 @@ def run(aws, app, monkeypatch, capsys):
     return run
 
 
-RETAINED = {"retention": replace(DEV.retention, removal="retain"), "generated_data": False}
+RETAINED = {
+    "retention": replace(ENVIRONMENTS["dev"].retention, removal="retain"),
+    "generated_data": False,
+}
 
 
 @pytest.fixture
@@ -87,7 +91,8 @@ def test_a_deployment_prints_the_commands_where_data_is_retained(cloud, run, sta
     assert code == 0
     assert out.splitlines()[-1] == (
         f"{OLD}: a deployment does not delete it, because the environment retains its data; "
-        f"delete it with: aws cloudformation delete-stack --region us-east-1 --stack-name {OLD} "
+        f"delete it with: redline --env dev protection lift {OLD.removeprefix('redline-dev-')} && "
+        f"aws cloudformation delete-stack --region us-east-1 --stack-name {OLD} "
         f"--endpoint-url {cloud.endpoint}"
     )
     assert {OLD, SERVED} <= stacks()

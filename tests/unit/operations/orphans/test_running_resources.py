@@ -59,6 +59,27 @@ def test_rules_are_listed_with_their_state(create, runs):
     ]
 
 
+def test_a_schedule_in_a_time_zone_is_listed(create, runs):
+    name = "old-zoned"
+    properties = {
+        "Name": name,
+        "GroupName": {"Ref": "Group"},
+        "ScheduleExpression": "cron(0 3 * * ? *)",
+        "ScheduleExpressionTimezone": "Europe/Berlin",
+        "State": "ENABLED",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {
+            "Arn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/none",
+            "RoleArn": "arn:aws:iam::123456789012:role/none",
+        },
+    }
+    group = {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": name}}
+    schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": properties}
+    create(NAME, {"Group": group, "Zoned": schedule})
+    when = "cron(0 3 * * ? *) Europe/Berlin, enabled; the jobs of each execution are billed"
+    assert runs() == [f"schedule {name}: {when}"]
+
+
 def test_a_resource_that_was_deleted_manually_does_not_fail_the_listing(cloud, create, runs):
     create(NAME, {"On": named(RULE, "old-missing", State="ENABLED")})
     cloud.client("events").delete_rule(Name="old-missing")

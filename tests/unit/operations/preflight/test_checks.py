@@ -264,11 +264,14 @@ FIRST_CALLS = {
     "endpoint services": ("ec2", "describe_vpc_endpoint_services"),
     "images": ("ecr", "batch_get_image"),
     "monthly cost": ("pricing", "get_products"),
+    "own resources": ("cloudformation", "describe_stacks"),
+    "protected pipelines": ("cloudformation", "describe_stacks"),
     "quotas": ("service-quotas", "list_service_quotas"),
 }
-# The environment of these tests creates its network and its warehouse.
+# The environment of these tests creates its network, its bucket and its warehouse.
 WITHOUT_CALLS = {
     "Lambda's SDK",
+    "existing lake",
     "existing network",
     "existing warehouse",
     "existing workgroup",

@@ -62,7 +62,7 @@ def test_the_findings_are_printed_as_json(run):
 
 def test_without_templates_of_the_environment_the_command_does_not_start(tmp_path, capsys):
     assert cli.main(["--env", "dev", "preflight", "--app", str(tmp_path)]) == 2
-    assert "run `make synth ENV=…` first" in capsys.readouterr().err
+    assert "run `make synth ENV=dev` first" in capsys.readouterr().err
 
 
 def test_each_module_of_the_folder_is_a_check():

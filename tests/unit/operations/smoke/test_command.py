@@ -13,7 +13,7 @@ from operations.environment_clients import EnvironmentClients
 from operations.smoke import SmokeError
 from operations.smoke.phase import Phase
 from stacks.config import ConfigurationError
-from stacks.environments import DEV, STAGING
+from stacks.environments import ENVIRONMENTS
 
 
 @pytest.fixture(autouse=True)
@@ -44,24 +44,29 @@ def smoke(tmp_path):
 
 def test_an_environment_that_exists_is_not_touched(smoke, tmp_path):
     with pytest.raises(ConfigurationError, match="redline-dev-data exists.*make destroy ENV=dev"):
-        smoke(DEV, {"redline-dev-data": "UPDATE_COMPLETE", "payroll": "CREATE_COMPLETE"})
+        smoke(
+            ENVIRONMENTS["dev"],
+            {"redline-dev-data": "UPDATE_COMPLETE", "payroll": "CREATE_COMPLETE"},
+        )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_environment_that_retains_data_is_rejected(smoke):
     with pytest.raises(ConfigurationError, match="staging retains its data"):
-        smoke(STAGING)
+        smoke(ENVIRONMENTS["staging"])
 
 
 def test_an_environment_without_generated_data_is_rejected(smoke):
     with pytest.raises(ConfigurationError, match="dev does not allow generated data"):
-        smoke(replace(DEV, generated_data=False))
+        smoke(replace(ENVIRONMENTS["dev"], generated_data=False))
 
 
 def test_an_environment_without_a_pipeline_of_the_run_is_rejected(smoke):
-    pipelines = tuple(each for each in DEV.pipelines if each.name != "tickit-monitor")
+    pipelines = tuple(
+        each for each in ENVIRONMENTS["dev"].pipelines if each.name != "tickit-monitor"
+    )
     with pytest.raises(ConfigurationError, match="dev has no pipeline tickit-monitor"):
-        smoke(replace(DEV, pipelines=pipelines))
+        smoke(replace(ENVIRONMENTS["dev"], pipelines=pipelines))
 
 
 def test_a_failed_phase_has_its_reason_and_the_place_of_its_recording(smoke, monkeypatch, capsys):
@@ -70,7 +75,7 @@ def test_a_failed_phase_has_its_reason_and_the_place_of_its_recording(smoke, mon
 
     phases = (Phase("load", fail), Phase("destroy", lambda _run: "0 resources remain"))
     monkeypatch.setattr(command, "PHASES", phases)
-    assert smoke(DEV) == 1
+    assert smoke(ENVIRONMENTS["dev"]) == 1
     output = capsys.readouterr().out
     assert "no rows were loaded into sales" in output
     assert "1-load.jsonl" in output
@@ -83,5 +88,5 @@ def test_a_destruction_that_fails_says_how_to_repeat_it(smoke, monkeypatch, caps
         raise SmokeError("redline-dev-data: DELETE_FAILED")
 
     monkeypatch.setattr(command, "PHASES", (Phase("destroy", fail),))
-    assert smoke(DEV) == 1
+    assert smoke(ENVIRONMENTS["dev"]) == 1
     assert "run `make destroy ENV=dev`" in capsys.readouterr().out

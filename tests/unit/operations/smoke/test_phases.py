@@ -13,7 +13,7 @@ from operations.smoke import SmokeError
 from operations.smoke.executions import Execution, execute
 from operations.smoke.phase import SmokeRun
 from operations.smoke.phases import approve, deploy, destroy
-from stacks.environments import DEV
+from stacks.environments import ENVIRONMENTS
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 HEAD = "arn:aws:sagemaker:us-east-1:123456789012"
@@ -48,7 +48,7 @@ def account():
 @pytest.fixture
 def run(account, tmp_path):
     return SmokeRun(
-        EnvironmentClients.of(DEV, account),
+        EnvironmentClients.of(ENVIRONMENTS["dev"], account),
         deploy="false",
         destroy="true",
         folder=tmp_path,

@@ -12,7 +12,7 @@ from operations.smoke.phase import Phase, SmokeRun
 from operations.smoke.phases import PHASES
 from operations.smoke.recorder import Recorder
 from operations.smoke.runner import run_phases
-from stacks.environments import DEV
+from stacks.environments import ENVIRONMENTS
 from warehouse import LoadError
 
 
@@ -20,7 +20,7 @@ from warehouse import LoadError
 def run(tmp_path):
     ticks = iter(range(10_000))
     return SmokeRun(
-        EnvironmentClients.of(DEV, lambda _service: None),
+        EnvironmentClients.of(ENVIRONMENTS["dev"], lambda _service: None),
         deploy="true",
         destroy="true",
         folder=tmp_path,

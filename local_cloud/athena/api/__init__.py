@@ -1,0 +1,1 @@
+"""The API of Athena: query executions and workgroups."""

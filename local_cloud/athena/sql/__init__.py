@@ -1,0 +1,1 @@
+"""Statements of Athena: Trino's queries and Hive's definitions of tables."""

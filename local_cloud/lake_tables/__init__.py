@@ -1,0 +1,1 @@
+"""Tables of the Glue catalogue whose rows are objects in S3, for Redshift and Athena."""

@@ -1,0 +1,1 @@
+"""Feature Store: feature groups, their online records, and their offline files."""

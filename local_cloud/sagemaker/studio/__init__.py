@@ -1,0 +1,1 @@
+"""Studio domains with their user profiles, spaces, apps and lifecycle configurations."""

@@ -1,0 +1,71 @@
+"""Files of UNLOAD, without a laptop cloud."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from local_cloud.athena.errors import QueryFailed
+from local_cloud.athena.s3.lake_objects import LakeObjects
+from local_cloud.athena.s3.unload_files import UnloadTarget, write_rows
+from local_cloud.athena.sql.statements import read_statement, run_statement
+
+
+class Bucket:
+    """The calls of an S3 client that UNLOAD uses."""
+
+    def __init__(self, *keys):
+        self.objects = dict.fromkeys(keys, b"")
+
+    def get_paginator(self, _):
+        return self
+
+    def paginate(self, *, Bucket, Prefix):  # noqa: N803 - the names of boto3
+        return [{"Contents": [{"Key": key} for key in self.objects if key.startswith(Prefix)]}]
+
+    def put_object(self, *, Bucket, Key, Body):  # noqa: N803 - the names of boto3
+        self.objects[Key] = Body
+
+
+class Engine:
+    """Returns no rows for each query."""
+
+    def run(self, *_):
+        return self
+
+    rows = pa.table({"a": pa.array([], pa.int32())})
+
+
+class Catalog:
+    """A catalogue without tables."""
+
+    def __init__(self, bucket):
+        self.objects = LakeObjects(bucket)
+
+
+def test_a_folder_whose_name_starts_with_that_of_the_target_is_not_the_target():
+    statement = read_statement("UNLOAD (SELECT 1 a) TO 's3://lake/out' WITH (format = 'JSON')", ())
+    options = {"database": "shop", "engine": Engine(), "query_id": "q"}
+    assert run_statement(statement, catalog=Catalog(Bucket("output/1")), **options).files == []
+    with pytest.raises(QueryFailed, match="HIVE_PATH_ALREADY_EXISTS"):
+        run_statement(statement, catalog=Catalog(Bucket("out/1")), **options)
+
+
+def test_times_have_the_milliseconds_of_athena():
+    bucket = Bucket()
+    at = dt.datetime(2024, 1, 2, 3, 4, 5, 678_901)
+    write_rows(pa.table({"at": [at]}), UnloadTarget("s3://lake/q", "PARQUET"), LakeObjects(bucket))
+    (content,) = bucket.objects.values()
+    (row,) = pq.read_table(io.BytesIO(content)).to_pylist()
+    assert row["at"] == at.replace(microsecond=678_000)
+
+
+@pytest.mark.parametrize("format_", ["PARQUET", "JSON", "TEXTFILE"])
+def test_columns_with_the_same_name_are_rejected(format_):
+    rows = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "A"])
+    with pytest.raises(QueryFailed, match="Column name 'a' specified more than once"):
+        write_rows(rows, UnloadTarget("s3://lake/q", format_), LakeObjects(Bucket()))

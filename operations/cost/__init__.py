@@ -1,0 +1,1 @@
+"""What an idle environment costs per month, and what a run has cost, from a table of prices."""

@@ -1,0 +1,1 @@
+DROP VIEW IF EXISTS bank.redshift_ml_calls

@@ -1,0 +1,1 @@
+"""Analyses a file without a cloud."""

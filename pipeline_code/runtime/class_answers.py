@@ -1,0 +1,19 @@
+"""The answer of a classifier of several classes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pipeline_code.runtime.dataset import Dataset
+
+
+def as_class(dataset: Dataset) -> Callable[[Sequence[float]], dict[str, Any]]:
+    """Return the function that makes a JSON object of the probabilities of a row.
+
+    The target is the most probable class, and `probabilities` has that of each class.
+    """
+
+    def as_object(probabilities: Sequence[float]) -> dict[str, Any]:
+        named = dict(zip(dataset.classes, probabilities, strict=True))
+        return {dataset.target: max(named, key=named.__getitem__), "probabilities": named}
+
+    return as_object

@@ -1,0 +1,53 @@
+"""What a monitoring pipeline declares of the models that it monitors, in its monitored.py."""
+
+import importlib
+import os
+from dataclasses import dataclass
+
+from pipeline_code.runtime.bias_report import BiasConfig
+from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.job_errors import SettingError
+from pipeline_code.runtime.schema import Schema
+
+PACKAGE_VARIABLE = "MONITOR_PACKAGE"
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """The data set of the models.
+
+    `inputs` are the columns of a request, if they are not all columns but the target. `batch` are
+    the columns of a line that a batch pipeline wrote; a line may lack the last one. `bias` says
+    whose disadvantage is measured where labels arrive.
+    """
+
+    dataset: Dataset
+    inputs: Schema | None = None
+    batch: tuple[str, ...] = ()
+    bias: BiasConfig | None = None
+
+    @property
+    def requests(self) -> Schema:
+        """The columns of a request."""
+        return self.inputs or self.dataset.inputs
+
+
+def monitored_from_environment() -> Monitored:
+    """Return MONITORED of the module `monitored` of the pipeline that runs this job.
+
+    Raises SettingError if the pipeline does not declare it.
+    """
+    package = os.environ.get(PACKAGE_VARIABLE, "")
+    name = f"{package}.monitored"
+    try:
+        found = importlib.import_module(name).MONITORED
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        found = None
+    if not isinstance(found, Monitored):
+        raise SettingError(
+            f"{name} declares no MONITORED: add monitored.py with MONITORED = Monitored(DATASET) "
+            "to the folder of the monitoring pipeline"
+        )
+    return found

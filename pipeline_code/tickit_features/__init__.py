@@ -1,0 +1,1 @@
+"""The feature groups of TICKIT, and the pipeline that fills them."""

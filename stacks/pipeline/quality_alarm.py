@@ -1,0 +1,87 @@
+"""Alarms on the quality and the bias of models, measured where labels have arrived."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from stacks.alerts.alarms import metric_alarm
+from stacks.base import RedlineStack
+from stacks.config import refuse
+from stacks.pipeline.pipeline_context import PipelineContext
+from stacks.pipeline.quality_limits import BIAS, QUALITY, QualityLimit, documents, limits_of
+from stacks.platform import Platform
+
+
+def quality_alarms(
+    stack: RedlineStack, platform: Platform, pipeline: PipelineContext, namespace: str
+) -> list[cloudwatch.Alarm]:
+    """Create the alarms of a monitoring pipeline; returns those that start a training.
+
+    The thresholds are the limits of the gate of the pipeline that trains the models. An increase of
+    bias starts no training, because the new labels are biased as well.
+
+    Raises:
+        ConfigurationError: the pipeline measures what no gate limits.
+    """
+    written = documents(pipeline.definition)
+    limits = monitored_limits(platform, pipeline.definition.name, pipeline.models_of.name)
+    for document, is_bias in ((QUALITY, False), (BIAS, True)):
+        if document in written and not any(each.is_bias == is_bias for each in limits):
+            raise refuse(
+                f"{pipeline.name}.options",
+                dict(pipeline.settings.options),
+                allowed=f"a pipeline that measures {document} only if {pipeline.models_of.name} "
+                "has a gate that limits one of its metrics with a number or a parameter",
+                remedy=f"add the condition to the gate of {pipeline.models_of.name}, choose its "
+                "option with the gate, or switch the option of this pipeline off",
+            )
+    alarms = {
+        each: _alarm(stack, platform, pipeline, namespace=namespace, limit=each) for each in limits
+    }
+    return [alarm for limit, alarm in alarms.items() if not limit.is_bias]
+
+
+def monitored_limits(platform: Platform, monitor: str, served: str) -> list[QualityLimit]:
+    """Return the limits of what the pipeline `monitor` measures of the models of `served`."""
+    written = documents(platform.definitions[monitor])
+    parameters = next(
+        (each.parameters for each in platform.environment.pipelines if each.name == served), {}
+    )
+    return [
+        limit
+        for limit in limits_of(platform.definitions[served], parameters)
+        if (BIAS if limit.is_bias else QUALITY) in written
+    ]
+
+
+def _alarm(
+    stack: RedlineStack,
+    platform: Platform,
+    pipeline: PipelineContext,
+    *,
+    namespace: str,
+    limit: QualityLimit,
+) -> cloudwatch.Alarm:
+    words = limit.metric.replace("_", "-")
+    measured = "bias" if limit.is_bias else "quality"
+    return metric_alarm(
+        stack,
+        "".join(["Quality", *map(str.title, words.split("-"))]),
+        alarm_name=f"{pipeline.aws_name}-{words}",
+        description=f"The {measured} of {pipeline.package_group} on labelled requests is beyond "
+        f"the limit of its gate ({limit.metric})",
+        runbook="lower-quality",
+        metric=cloudwatch.Metric(
+            namespace=namespace,
+            metric_name=limit.metric,
+            dimensions_map={"Pipeline": pipeline.package_group},
+            statistic="Maximum" if limit.is_upper else "Minimum",
+            period=cdk.Duration.minutes(1),
+        ),
+        threshold=limit.threshold,
+        comparison=limit.breach,
+        # As for drift: between two runs the alarm keeps its state.
+        missing_data=cloudwatch.TreatMissingData.IGNORE,
+        alerts=platform.alerts,
+    )

@@ -1,0 +1,1 @@
+"""SageMaker Studio: a workplace for notebooks in the VPC of an environment."""

@@ -1,0 +1,1 @@
+"""Measures the models of demand on requests whose labels have arrived."""

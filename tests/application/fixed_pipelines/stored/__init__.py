@@ -1,0 +1,1 @@
+"""Copies files of the lake. A Glue table makes them available to the warehouse."""

@@ -1,0 +1,210 @@
+"""The feature groups of TICKIT: filled twice, joined at the time of each request, trained on."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections import defaultdict
+from datetime import datetime
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.application.laptop import APP_OF_FEATURE_STORE
+from tests.integration.laptop import IMPORTS, REPOSITORY, Laptop, started, write_app
+
+pytestmark = pytest.mark.laptop
+
+GROUPS = {"venues": "Venues", "events": "Events", "sales-by-day": "SalesByDay"}
+# The offline store of events has a file for each hour of a listing: too many to be read often.
+JOINED = ("venues", "sales-by-day")
+# Enough rows and days for the data contract of tickit.
+PERIOD = ("-p", "FirstDay=2008-10-01", "-p", "LastDay=2008-12-31")
+WRITTEN = ("write_time", "api_invocation_time", "is_deleted")
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("features")
+    settings = (REPOSITORY / "pyproject.toml").read_text()
+    write_app(folder / "app", APP_OF_FEATURE_STORE, settings=settings)
+    laptop = Laptop(folder / "state", folder=folder / "app", environment=IMPORTS)
+    with started(laptop):
+        laptop.run("deploy", "local")
+        laptop.run("load")
+        yield laptop
+
+
+def reports(laptop, summary):
+    """Return group -> the report of its ingestion."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    run = f"s3://{lake}/runs/tickit-features/{summary['execution_id']}"
+    return {
+        group: json.loads(laptop.read(f"{run}/Ingest{name}/report/report.json"))
+        for group, name in GROUPS.items()
+    }
+
+
+def offline(laptop, group):
+    """Return the rows of the Parquet files of a group."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    return [
+        row
+        for uri in laptop.uris(f"s3://{lake}/features/{group}/")
+        for row in pq.read_table(io.BytesIO(laptop.read(uri))).to_pylist()
+    ]
+
+
+def wait_for_rows(laptop, group, rows):
+    """Wait until the offline store, which is written in the background, has this many rows."""
+    for _ in range(60):
+        if len(offline(laptop, group)) == rows:
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"{group} has {len(offline(laptop, group))} rows, expected {rows}")
+
+
+@pytest.fixture(scope="module")
+def first(laptop):
+    return reports(laptop, laptop.json("start", "tickit-features", *PERIOD))
+
+
+@pytest.fixture(scope="module")
+def second(laptop, first):
+    for group in JOINED:
+        wait_for_rows(laptop, group, first[group]["read"])
+    return reports(laptop, laptop.json("start", "tickit-features", *PERIOD))
+
+
+def test_the_first_run_writes_every_record(first):
+    for report in first.values():
+        assert report["written"] == report["read"] > 0
+
+
+def test_the_second_run_writes_nothing_online_and_offline(laptop, first, second):
+    for group, report in second.items():
+        assert report["written"] == report["refused"] == 0
+        assert report["unchanged"] + report["older"] == report["read"] == first[group]["read"]
+    for group in JOINED:
+        wait_for_rows(laptop, group, first[group]["read"])
+
+
+@pytest.fixture(scope="module")
+def changed(laptop, second):
+    """A late, a repeated and a corrected record."""
+    runtime = laptop.client("sagemaker-featurestore-runtime")
+
+    def put(group, record, **changes):
+        values = {name: value for name, value in record.items() if name not in WRITTEN}
+        texts = {name: str(value) for name, value in (values | changes).items()}
+        runtime.put_record(
+            FeatureGroupName=f"redline-local-{group}",
+            Record=[{"FeatureName": name, "ValueAsString": each} for name, each in texts.items()],
+        )
+
+    venues = {row["venueid"]: row for row in offline(laptop, "venues") if row["seats"] is not None}
+    sold = next(
+        row
+        for row in offline(laptop, "sales-by-day")
+        if row["venueid"] in venues and "2008-10-15" <= row["day"] < "2008-11-01"
+    )
+    venue = venues[sold["venueid"]]
+    put("venues", venue, changed="2008-10-15T00:00:00Z", tickets=123456)
+    put("venues", venue)
+    put("sales-by-day", sold, known="2009-01-05T00:00:00Z", tickets=9999)
+    wait_for_rows(laptop, "venues", second["venues"]["read"] + 2)
+    wait_for_rows(laptop, "sales-by-day", second["sales-by-day"]["read"] + 1)
+
+
+def slow_join(sales, venues):
+    """Return the rows of query_of_store.sql, by a search through all records."""
+    by_id, by_venue = defaultdict(list), defaultdict(list)
+    for row in sales:
+        by_id[row["id"]].append(row)
+    for row in venues:
+        by_venue[row["venueid"]].append(row)
+    for records in by_id.values():
+        row = max(records, key=lambda each: (each["known"], each["write_time"]))
+        known = [each for each in by_venue[row["venueid"]] if each["changed"][:10] <= row["day"]]
+        best = max(known, key=lambda each: (each["changed"], each["write_time"]), default={})
+        seen = [best.get(name) or 0 for name in ("seats", "events", "tickets")]
+        yield tuple(
+            map(str, (row["tickets"], row["venueid"], row["catid"], row["day"], *seen))
+        )  # fmt: skip
+
+
+def athena(laptop, sql):
+    """Return the rows of a query."""
+    client = laptop.client("athena")
+    query = client.start_query_execution(
+        QueryString=sql,
+        QueryExecutionContext={"Database": "redline_local_features"},
+        WorkGroup="redline-local",
+    )["QueryExecutionId"]
+    while True:
+        status = client.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
+        if status["State"] not in ("QUEUED", "RUNNING"):
+            break
+        time.sleep(0.2)
+    assert status["State"] == "SUCCEEDED", status
+    pages = client.get_paginator("get_query_results").paginate(QueryExecutionId=query)
+    rows = [row["Data"] for page in pages for row in page["ResultSet"]["Rows"]]
+    header, *values = [[each.get("VarCharValue") for each in row] for row in rows]
+    return [dict(zip(header, row, strict=True)) for row in values]
+
+
+def test_the_training_set_has_what_was_known_at_the_time_of_each_row(laptop, changed):
+    sql = (REPOSITORY / "pipeline_code/tickit/query_of_store.sql").read_text()
+    names = ("total_sold", "venueid", "catid", "caldate", "venue_seats", "venue_events")
+    found = [tuple(row[name] for name in (*names, "venue_tickets")) for row in athena(laptop, sql)]
+    expected = list(slow_join(offline(laptop, "sales-by-day"), offline(laptop, "venues")))
+    assert sorted(found) == sorted(expected)
+    late = [row for row in found if row[-1] == "123456"]
+    assert late
+    days = [datetime.fromisoformat(row[3]) for row in late]
+    assert all(datetime(2008, 10, 15) <= day < datetime(2008, 11, 1) for day in days)
+    assert len([row for row in found if row[0] == "9999"]) == 1
+
+
+def test_a_model_is_trained_on_the_training_set(laptop, changed):
+    summary = laptop.json("start", "tickit", "-p", "MaxErrorRatio=99")
+    assert summary["status"] == "Succeeded"
+    (package,) = summary["packages"]
+    described = laptop.client("sagemaker").describe_model_package(ModelPackageName=package["arn"])
+    assert "query_sha256" in described["CustomerMetadataProperties"]
+    assert summary["metrics"]["EvaluationReport"]["regression_metrics"]["rmse"]["value"] > 0
+
+
+def test_a_request_with_identifiers_gets_the_prediction_of_the_whole_row(laptop, changed):
+    laptop.run("approve", "tickit")
+    row = {"venueid": 1, "catid": 9, "caldate": "2009-01-10", "holiday": False, "events": 2}
+    answer = laptop.client("lambda").invoke(
+        FunctionName=laptop.output("redline-local-tickit-serving", "OnlineFeaturesFunctionName"),
+        Payload=json.dumps({"rows": [row]}),
+    )
+    found = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, found
+    record = laptop.client("sagemaker-featurestore-runtime").get_record(
+        FeatureGroupName="redline-local-venues", RecordIdentifierValueAsString="1"
+    )["Record"]
+    venue = {each["FeatureName"]: each["ValueAsString"] for each in record}
+    whole = {
+        **row,
+        **{f"venue_{name}": venue.get(name, "0") for name in ("seats", "events", "tickets")},
+    }
+    (expected,) = predictions(laptop, whole)
+    assert found["predictions"] == [expected]
+    other = {**whole, "venue_tickets": "0", "venue_events": "0"}
+    assert predictions(laptop, other) != [expected]
+
+
+def predictions(laptop, row):
+    """Return the answers of the endpoint to a whole row."""
+    answer = laptop.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName="redline-local-tickit",
+        ContentType="application/jsonlines",
+        Accept="application/jsonlines",
+        Body=json.dumps(row).encode(),
+    )
+    return [json.loads(line) for line in answer["Body"].read().splitlines()]

@@ -1,0 +1,7 @@
+"""census's definition with the option analysis=rows."""
+
+from tests.unit.analysis_steps import check_analysis
+
+
+def test_the_option_adds_an_analysis():
+    check_analysis("census", "adultAnalyseData", target="income", inputs=["data"])

@@ -1,0 +1,1 @@
+"""Errors of users, planted one by one."""

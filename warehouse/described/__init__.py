@@ -1,0 +1,1 @@
+"""The description of an existing warehouse: tables.sql and statistics.json, without any row."""
