@@ -31,7 +31,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         self, name: str, template: str, parameters: dict[str, Any], **options: Any
     ) -> Stack:
         """Create the stack. Its status shows the result."""
-        if any(stack.name == name for stack in self.stacks.values()):
+        if any(stack.name == name for stack in list(self.stacks.values())):
             raise AlreadyExistsException(f"Stack [{name}] already exists")
         _check(name, template, parameters)
         stack = LaptopStack(
@@ -75,7 +75,9 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
 
     def delete_stack(self, name_or_stack_id: str) -> None:
         """Delete the stack. If a resource cannot be deleted, the stack is in DELETE_FAILED."""
-        for stack in [s for s in self.stacks.values() if name_or_stack_id in (s.stack_id, s.name)]:
+        for stack in [
+            s for s in list(self.stacks.values()) if name_or_stack_id in (s.stack_id, s.name)
+        ]:
             if stack.enable_termination_protection:
                 raise ValidationError(
                     message=f"Stack [{stack.name}] cannot be deleted while "
@@ -124,7 +126,9 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
             self.exports.update({export.name: export for export in stack.exports})
 
     def _remove_exports(self, stack: Stack) -> None:
-        for name in [n for n, e in self.exports.items() if e.exporting_stack_id == stack.stack_id]:
+        for name in [
+            n for n, e in list(self.exports.items()) if e.exporting_stack_id == stack.stack_id
+        ]:
             del self.exports[name]
 
 

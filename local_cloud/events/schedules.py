@@ -79,8 +79,8 @@ def _check(options: Mapping[str, Any]) -> None:
 
 def schedules(region: str) -> list[LaptopSchedule]:
     """Return the schedules of all groups."""
-    groups = scheduler_backends[ACCOUNT_ID][region].schedule_groups.values()
-    return [schedule for group in groups for schedule in group.schedules.values()]
+    groups = list(scheduler_backends[ACCOUNT_ID][region].schedule_groups.values())
+    return [schedule for group in groups for schedule in list(group.schedules.values())]
 
 
 def deliver_start(cloud: Cloud, schedule: LaptopSchedule, *, token: str) -> Delivery:

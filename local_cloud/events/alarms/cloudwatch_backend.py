@@ -54,7 +54,7 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
 
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
         """Tag an alarm or, unlike moto, a dashboard."""
-        if arn not in {each.arn for each in self.dashboards.values()}:
+        if arn not in {each.arn for each in list(self.dashboards.values())}:
             super().tag_resource(arn, tags)
             return
         self.tagger.tag_resource(arn, self.tagger.convert_dict_to_tags_input(tags))

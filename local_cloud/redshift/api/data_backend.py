@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import types
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -41,6 +42,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
 
     NOT_SAVED: ClassVar = ("statements", "tokens")
     runtime: WarehouseRuntime
+    _starting: ClassVar = threading.Lock()
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -76,15 +78,16 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
 
     def start(self, request: StatementRequest, login: Login, client_token: str | None) -> Statement:
         """Accept a statement and run it in a thread. A repeated token returns its statement."""
-        if client_token and client_token in self.tokens:
-            return self.statements[self.tokens[client_token]]
-        running = [s for s in self.statements.values() if s.whole.status in ACTIVE]
-        if len(running) >= ACTIVE_STATEMENTS:
-            raise ActiveStatementsExceededError(ACTIVE_STATEMENTS)
-        statement = Statement(request, self.runtime.pids())
-        self.statements[statement.id] = statement
-        if client_token:
-            self.tokens[client_token] = statement.id
+        with self._starting:
+            if client_token and client_token in self.tokens:
+                return self.statements[self.tokens[client_token]]
+            running = [s for s in self.statements.values() if s.whole.status in ACTIVE]
+            if len(running) >= ACTIVE_STATEMENTS:
+                raise ActiveStatementsExceededError(ACTIVE_STATEMENTS)
+            statement = Statement(request, self.runtime.pids())
+            self.statements[statement.id] = statement
+            if client_token:
+                self.tokens[client_token] = statement.id
         self.runtime.threads.submit(self._run_statement, statement, login)
         return statement
 

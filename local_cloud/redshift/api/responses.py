@@ -105,7 +105,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
     def list_statements(self) -> str:
         """Perform ListStatements, newest first. Without Status, only finished ones are listed."""
         found = sorted(
-            filter(self._is_listed, self.backend.statements.values()),
+            filter(self._is_listed, list(self.backend.statements.values())),
             key=lambda statement: statement.whole.created,
             reverse=True,
         )

@@ -83,7 +83,7 @@ class WarehouseRuntime:
 
     def resume(self) -> None:
         """Read the restored warehouses, and delete the files of warehouses that do not exist."""
-        for warehouse in self.warehouses.values():
+        for warehouse in list(self.warehouses.values()):
             warehouse.resume()
         for folder in self.cloud.saved.glob(f"{_FOLDER}/*") if self.cloud.saved else ():
             if folder.name not in self.warehouses:
@@ -107,5 +107,5 @@ class WarehouseRuntime:
         for session in running:
             session.cancel()
         self.threads.shutdown(wait=True)
-        for warehouse in self.warehouses.values():
+        for warehouse in list(self.warehouses.values()):
             warehouse.close()

@@ -56,7 +56,7 @@ class ServerlessResponse(BaseResponse):  # type: ignore[misc]
 
     def list_namespaces(self) -> str:
         """Perform ListNamespaces, with all namespaces in one page."""
-        found = [namespace.describe() for namespace in self.backend.namespaces.values()]
+        found = [namespace.describe() for namespace in list(self.backend.namespaces.values())]
         return json.dumps({"namespaces": found})
 
     def create_workgroup(self) -> str:
@@ -80,7 +80,7 @@ class ServerlessResponse(BaseResponse):  # type: ignore[misc]
 
     def list_workgroups(self) -> str:
         """Perform ListWorkgroups, with all workgroups in one page."""
-        found = [workgroup.describe() for workgroup in self.backend.workgroups.values()]
+        found = [workgroup.describe() for workgroup in list(self.backend.workgroups.values())]
         return json.dumps({"workgroups": found})
 
     def get_credentials(self) -> str:

@@ -64,7 +64,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
 
     def workgroup(self, name: str) -> Workgroup:
         """Return the workgroup with this name or ARN."""
-        found = next((w for w in self.workgroups.values() if name in (w.name, w.arn)), None)
+        found = next((w for w in list(self.workgroups.values()) if name in (w.name, w.arn)), None)
         if found is None:
             raise NotFoundError(f"Workgroup {name} was not found.")
         return found
@@ -121,7 +121,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
     def delete_namespace(self, name: str) -> Namespace:
         """Delete a namespace with its data and its secret. It must not have a workgroup."""
         namespace = self.namespace(name)
-        users = [w.name for w in self.workgroups.values() if w.namespace == name]
+        users = [w.name for w in list(self.workgroups.values()) if w.namespace == name]
         if users:
             raise ConflictError(f"Namespace {name} is used by workgroup {users[0]}.")
         if namespace.secret_arn:
@@ -137,7 +137,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
         namespace = self.namespace(given["namespaceName"]).name
         if name in self.workgroups:
             raise ConflictError(f"Workgroup {name} already exists.")
-        if any(w.namespace == namespace for w in self.workgroups.values()):
+        if any(w.namespace == namespace for w in list(self.workgroups.values())):
             raise ConflictError(f"Namespace {namespace} has a workgroup already.")
         host = f"{name}.{self.account_id}.{self.region_name}.redshift-serverless.amazonaws.com"
         settings = self._checked({**_WORKGROUP, **_only(given, _WORKGROUP)})
@@ -159,8 +159,8 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
 
     def tags_of(self, arn: str) -> dict[str, str]:
         """Return the tags of a namespace or workgroup. The caller may change this mapping."""
-        known = {each.arn for each in self.namespaces.values()}
-        known |= {each.arn for each in self.workgroups.values()}
+        known = {each.arn for each in list(self.namespaces.values())}
+        known |= {each.arn for each in list(self.workgroups.values())}
         if arn not in known:
             raise NotFoundError(f"Resource {arn} was not found.")
         return self.tags.setdefault(arn, {})

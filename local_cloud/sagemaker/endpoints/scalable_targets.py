@@ -115,7 +115,7 @@ def install() -> None:
 def targets(account_id: str, region_name: str) -> Iterator[ScalableTarget]:
     """Yield the registered variants."""
     backend = applicationautoscaling_backends[account_id][region_name]
-    policies = {policy.resource_id: policy for policy in backend.policies.values()}
+    policies = {policy.resource_id: policy for policy in list(backend.policies.values())}
     for target in list(backend.targets.get(DIMENSION, {}).values()):
         endpoint, variant = _names(target.resource_id)
         policy = policies.get(target.resource_id)

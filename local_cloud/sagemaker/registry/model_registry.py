@@ -76,7 +76,7 @@ class ModelRegistry:
         """Perform ListModels, before pagination."""
         found = [
             {"ModelName": name, "ModelArn": model.arn, "CreationTime": model.creation_time}
-            for name, model in self._models.items()
+            for name, model in list(self._models.items())
             if request.get("NameContains", "").lower() in name.lower()
         ]
         wanted = [entry for entry in found if in_window(entry, request, "CreationTime")]

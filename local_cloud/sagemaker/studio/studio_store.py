@@ -40,7 +40,7 @@ class StudioStore:
                 raise ValidationFailed(
                     f"The laptop cloud supports only domains with {member} {value}."
                 )
-        if any(each["DomainName"] == request["DomainName"] for each in self.domains.values()):
+        if any(each["DomainName"] == request["DomainName"] for each in list(self.domains.values())):
             raise ResourceInUse(f"The domain {request['DomainName']} already exists.")
         identifier = f"d-{uuid.uuid4().hex[:12]}"
         entry = {
@@ -72,7 +72,7 @@ class StudioStore:
         if used:
             raise ResourceInUse(f"Domain {identifier} still has {', '.join(used)}.")
         del self.domains[identifier]
-        self.apps = {key: app for key, app in self.apps.items() if key[0] != identifier}
+        self.apps = {key: app for key, app in list(self.apps.items()) if key[0] != identifier}
 
     def create_profile(self, request: Request) -> Entry:
         """Perform CreateUserProfile."""
@@ -99,7 +99,7 @@ class StudioStore:
         key = (request["DomainId"], request["UserProfileName"])
         owned = [
             space["SpaceName"]
-            for (domain, _), space in self.spaces.items()
+            for (domain, _), space in list(self.spaces.items())
             if domain == key[0]
             and space.get("OwnershipSettings", {}).get("OwnerUserProfileName") == key[1]
         ]
@@ -130,7 +130,9 @@ class StudioStore:
         """Perform DeleteSpace. Raises `ResourceInUse` while it has an app."""
         self.space(request)
         key = (request["DomainId"], request["SpaceName"])
-        if any(app[:2] == key and each["Status"] != DELETED for app, each in self.apps.items()):
+        if any(
+            app[:2] == key and each["Status"] != DELETED for app, each in list(self.apps.items())
+        ):
             raise ResourceInUse(f"Space {key[1]} still has an app.")
         del self.spaces[key]
 
@@ -174,7 +176,7 @@ class StudioStore:
     def delete_lifecycle_config(self, name: str) -> None:
         """Perform DeleteStudioLifecycleConfig. Raises `ResourceInUse` if a domain uses it."""
         arn = self.lifecycle_config(name)["StudioLifecycleConfigArn"]
-        if any(arn in str(domain) for domain in self.domains.values()):
+        if any(arn in str(domain) for domain in list(self.domains.values())):
             raise ResourceInUse(f"{arn} is used by a domain.")
         del self.lifecycle_configs[name]
 

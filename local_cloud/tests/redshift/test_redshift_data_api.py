@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from botocore.exceptions import ClientError
@@ -231,6 +234,28 @@ def test_the_same_client_token_starts_nothing_twice(cluster):
     assert first == second
     cluster.ended(first)
     assert cluster.rows("select count(*) from once") == [(1,)]
+
+
+@pytest.fixture
+def frequent_switches():
+    """Let threads take turns so often that a race shows."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def test_requests_at_the_same_time_with_one_client_token_start_one_statement(
+    cluster, frequent_switches
+):
+    cluster.run("create table at_once (a int)")
+    with ThreadPoolExecutor(16) as threads:
+        for token in map(str, range(20)):
+            start = partial(cluster.start, "insert into at_once values (1)", ClientToken=token)
+            started = [threads.submit(start) for _ in range(16)]
+            (identifier,) = {each.result() for each in started}
+            assert cluster.ended(identifier)["Status"] == "FINISHED"
+    assert cluster.rows("select count(*) from at_once") == [(20,)]
 
 
 def test_statements_are_listed(cluster):
