@@ -200,7 +200,7 @@ style: $(READY_DEV)
 
 .PHONY: types
 types: $(READY_DEV)
-	$(PYTHON) -m mypy app.py delivery.py stacks pipeline_code warehouse operations execution_reader html_pages run_report local_cloud benchmarks
+	$(PYTHON) -m mypy app.py delivery.py stacks pipeline_code warehouse operations execution_reader html_pages prices run_report local_cloud benchmarks
 	for folder in lambda/*/; do MYPYPATH=$$folder:lambda/shared $(PYTHON) -m mypy $$folder*.py || exit 1; done
 
 .PHONY: definitions

@@ -14,7 +14,6 @@ import boto3
 
 from operations.environment_clients import EnvironmentClients
 
-HOURS_PER_MONTH = 730
 # The Price List API has few endpoints; each returns the prices of all regions.
 _PRICES_REGION = "us-east-1"
 

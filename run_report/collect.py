@@ -11,8 +11,10 @@ from execution_reader.definition import DefinedStep
 from execution_reader.execution import RUNNING, Execution
 from execution_reader.gates import gates_of
 from execution_reader.packages import registered_packages
+from execution_reader.run_cost import run_costs
 from execution_reader.starter import starter
 from execution_reader.values import Values
+from prices import PriceTable
 from run_report.document_values import DocumentValues
 from run_report.facts import NOT_REACHED, WAITING, Facts, Step
 from run_report.lake import Lake
@@ -61,6 +63,7 @@ def collect(source: Source, execution_arn: str) -> Facts:
         documents=values.documents,
         properties=dict(_properties(values)),
         package=next(registered_packages(sagemaker, execution), None),
+        costs=tuple(run_costs(sagemaker, execution.started.values(), PriceTable.read())),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from execution_reader.execution import RUNNING, ChangedParameter
 from execution_reader.gates import Gate
 from execution_reader.packages import RegisteredPackage
+from execution_reader.run_cost import RunCostLine
 
 NOT_REACHED, WAITING = "Not reached", "Waiting"
 
@@ -65,6 +66,7 @@ class Facts:
     documents: Mapping[str, Any]
     properties: Mapping[str, str]
     package: RegisteredPackage | None
+    costs: tuple[RunCostLine, ...]
 
     @property
     def is_running(self) -> bool:
@@ -75,6 +77,12 @@ class Facts:
     def seconds(self) -> float:
         """The duration, until now if the execution runs."""
         return ((self.ended or self.read_at) - self.started).total_seconds()
+
+    @property
+    def usd(self) -> float | None:
+        """The cost of its jobs in US dollars; None if the cost of one of them is unknown."""
+        known = [line.usd for line in self.costs if line.usd is not None]
+        return sum(known) if len(known) == len(self.costs) else None
 
     def document(self, output: str, file: str) -> Any:
         """Return the first document of this output and file of any step, or None."""

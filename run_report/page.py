@@ -5,6 +5,7 @@ from __future__ import annotations
 from html_pages.document import document
 from html_pages.html import Html
 from run_report.facts import Facts
+from run_report.sections.cost import cost
 from run_report.sections.data import data
 from run_report.sections.failure import failure
 from run_report.sections.gate import gates
@@ -26,6 +27,7 @@ _SECTIONS = (
     plots,
     inputs,
     data,
+    cost,
     model_card,
     lineage,
 )

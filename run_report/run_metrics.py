@@ -36,6 +36,8 @@ def _of_run(facts: Facts) -> Iterator[tuple[str, tuple[float, str]]]:
     yield "RunsRejected", (float(is_rejected), "Count")
     yield "RunsFailed", (float(facts.status != "Succeeded" and not is_rejected), "Count")
     yield "RunMinutes", (facts.seconds / _SECONDS_PER_MINUTE, "None")
+    if facts.usd is not None:
+        yield "RunCost", (facts.usd, "None")
     rows = row_counts(facts).get("read")
     if rows is not None:
         yield "RowsRead", (float(rows), "Count")

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from html_pages.formats import NOTHING
 from operations.environment_clients import EnvironmentClients
-from operations.executions.comparison import Row, compare, cost_section
+from operations.executions.comparison import Row, compare
 from operations.executions.facts import facts_of
 from operations.options import Json
 from operations.output import print_rows, show
@@ -32,7 +32,7 @@ def run(
 ) -> int:
     """Show the comparison. A sign marks what differs although equal runs would have it equal."""
     both = facts_of(aws, first), facts_of(aws, second)
-    sections, ids = [*compare(both), cost_section(aws, both)], [each.execution_id for each in both]
+    sections, ids = compare(both), [each.execution_id for each in both]
     if as_json:
         found = {
             each.identifier: [{**asdict(row), "differs": row.differs} for row in each.rows]

@@ -8,18 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
+from execution_reader.execution import started_steps
+from execution_reader.run_cost import RunCostLine, run_costs
 from operations import OperationError
 from operations.assembly import DEFAULT_FOLDER, Assembly
 from operations.cost.idle_cost import billed_by_use, idle_costs, price_names
-from operations.cost.price_table import FILE, PriceTable
 from operations.cost.refresh import refreshed
-from operations.cost.run_cost import RunCostLine, run_costs
 from operations.cost.tables import print_idle_costs, print_run_costs
 from operations.environment_clients import EnvironmentClients
 from operations.executions.lookup import find_execution
 from operations.hourly_prices import pricing_client
 from operations.options import Json, Templates
 from operations.output import counted, show
+from prices import FILE, PriceTable
 
 HELP = "Show what the environment costs per month while nothing runs, or what a run has cost."
 POLICY = "reader"
@@ -52,7 +53,9 @@ def run(
         )
     table = PriceTable.read()
     if execution:
-        _show_run(list(run_costs(aws, find_execution(aws, execution), table)), as_json=as_json)
+        sagemaker = aws.clients("sagemaker")
+        steps = started_steps(sagemaker, find_execution(aws, execution)).values()
+        _show_run(list(run_costs(sagemaker, steps, table)), as_json=as_json)
         return 0
     needs = Assembly.read(app, prefix=aws.prefix, region=aws.region)
     if refresh:

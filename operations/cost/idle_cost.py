@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from operations.assembly import Assembly
-from operations.cost.price_table import Price, PriceTable
 from operations.cost.resource_costs import BILLED_BY_USE, Charge, charges_of, endpoint_charges
 from operations.preflight.definitions import definitions
+from prices import Price, PriceTable
 
 
 @dataclass(frozen=True)

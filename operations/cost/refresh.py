@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from operations.cost.price_table import Price, PriceTable
 from operations.hourly_prices import (
     HourlyCost,
     cluster_nodes,
@@ -16,6 +15,7 @@ from operations.hourly_prices import (
     job_instances,
     nat_gateways,
 )
+from prices import Price, PriceTable
 
 SOURCE = (
     "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/"

@@ -7,10 +7,10 @@ from itertools import groupby
 
 from rich.console import Console
 
+from execution_reader.run_cost import RunCostLine
 from operations.cost.idle_cost import CostLine
-from operations.cost.price_table import Price
-from operations.cost.run_cost import RunCostLine
 from operations.output import print_rows
+from prices import Price
 
 UNKNOWN = "unknown"
 # A job of a minute costs fractions of a cent.

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from execution_reader.gates import Gate
 from html_pages.formats import duration, moment, number, signed
-from operations.cost.price_table import PriceTable
-from operations.cost.run_cost import run_costs
-from operations.environment_clients import EnvironmentClients
 from run_report.facts import Facts
 from run_report.named_values import named_values
 from run_report.row_counts import row_counts
@@ -58,6 +55,7 @@ def compare(both: Pair) -> list[Section]:
                 _texts(*map(_steps, both), is_expected=True)),
         Section("lineage", "Lineage", "Properties with which models are registered",
                 _texts(*map(_origin, both))),
+        _cost(both),
     )  # fmt: skip
     return [each for each in sections if each.rows]
 
@@ -114,13 +112,9 @@ def _origin(facts: Facts) -> Mapping[str, str]:
     return {name: value for name, value in facts.properties.items() if name not in _OF_ONE_RUN}
 
 
-def cost_section(aws: EnvironmentClients, both: Pair) -> Section:
+def _cost(both: Pair) -> Section:
     """Return the known cost of each run; a job without a price is not in it."""
-    table = PriceTable.read()
-    a, b = (
-        sum(line.usd or 0.0 for line in run_costs(aws, facts.execution_arn, table))
-        for facts in both
-    )
+    a, b = (sum(line.usd or 0.0 for line in facts.costs) for facts in both)
     row = Row("Jobs", f"{a:.4f}", f"{b:.4f}", signed(b - a), is_expected=True)
     caption = "US dollars of the jobs, at the prices of the table"
     return Section("cost", "Cost", caption, (row,))

@@ -9,7 +9,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.environment_clients import EnvironmentClients
 from operations.hourly_prices import (
-    HOURS_PER_MONTH,
     HourlyCost,
     cluster_nodes,
     endpoint_instances,
@@ -18,6 +17,7 @@ from operations.hourly_prices import (
     pricing_client,
 )
 from operations.orphans.orphaned_stacks import OrphanedStack
+from prices import HOURS_PER_MONTH
 
 _ACTIVE = ("Executing", "Stopping")
 # Resource types of which only the number is shown -> how AWS bills them.

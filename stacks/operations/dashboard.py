@@ -43,7 +43,7 @@ def dashboard(scope: Construct, platform: Platform) -> cloudwatch.Dashboard:
 
 
 def _runs(platform: Platform) -> Sequence[cloudwatch.IWidget]:
-    """Executions and their durations."""
+    """Executions, their durations and costs."""
     ends = {"succeeded": "RunsSucceeded", "rejected": "RunsRejected", "failed": "RunsFailed"}
     metrics = [
         _run_metric(platform, pipeline, metric, label=f"{pipeline} {end}", statistic="Sum")
@@ -54,9 +54,14 @@ def _runs(platform: Platform) -> Sequence[cloudwatch.IWidget]:
         _run_metric(platform, pipeline, "RunMinutes", label=pipeline, statistic="Maximum")
         for pipeline in _pipelines(platform)
     ]
+    costs = [
+        _run_metric(platform, pipeline, "RunCost", label=pipeline, statistic="Sum")
+        for pipeline in _pipelines(platform)
+    ]
     return [
         _graph("Executions per day", metrics, stacked=True),
         _graph("Longest execution per day, minutes", minutes),
+        _graph("Cost of executions per day, US dollars", costs, stacked=True),
     ]
 
 

@@ -11,18 +11,14 @@ from constructs import Construct
 
 from stacks.common.permissions import Scope
 from stacks.config import Environment
+from stacks.pipeline.described_jobs import BY_SAGEMAKER, CREATED, TUNING, tuned_jobs
 from stacks.pipeline.job_conditions import creation, own_resources, tags_of_creation
 from stacks.pipeline.job_scopes import VERSIONS, objects
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 
-# The prefix of the names of all jobs and models that SageMaker Pipelines creates.
-_CREATED = "pipelines-*"
-_BY_SAGEMAKER = "SageMaker Pipelines names its jobs and models when it makes them."
-# The name of a tuning or AutoML job has at most 32 characters, which the prefix does not fit into.
-# The names of the training jobs of a tuning job begin with its name.
-_TUNING, _BY_TUNING = "hyper-parameter-tuning-job", "The names of tuning jobs have no fixed prefix."
-_SHORT_NAMES = {_TUNING, "automl-job"}
+# The names of these jobs have at most 32 characters, which the prefix does not fit into.
+_SHORT_NAMES = {TUNING, "automl-job"}
 # The rule by which SageMaker Pipelines follows the jobs of running clusters.
 _EMR_RULE = "SageMakerPipelineExecutionEMRStepStatusUpdateRule"
 # Resource types that are written differently in actions.
@@ -70,7 +66,7 @@ def _created_scopes(
     """
     manifest, group = pipeline.manifest, pipeline.package_group
     created = {
-        kind: _sagemaker_arn(scope, kind, "*" if kind in _SHORT_NAMES else _CREATED)
+        kind: _sagemaker_arn(scope, kind, "*" if kind in _SHORT_NAMES else CREATED)
         for kind in manifest.creates
     }
     versions = _sagemaker_arn(scope, "model-package", f"{group}/*")
@@ -84,7 +80,7 @@ def _created_scopes(
         "sagemaker:AddTags": Scope(
             resources=list(created.values()),
             conditions=tags_of_creation(environment, pipeline, map(_creating, created)),
-            reason=_BY_SAGEMAKER,
+            reason=BY_SAGEMAKER,
         ),
         "sagemaker:CreateModelPackage": Scope(resources=registered, reason=VERSIONS),
         "sagemaker:DescribeModelPackage": Scope(resources=[versions], reason=VERSIONS),
@@ -92,22 +88,22 @@ def _created_scopes(
             _creating(kind): Scope(
                 resources=modelled if kind == "model" else [arn],
                 conditions=creation(kind, environment, pipeline, values),
-                reason=_BY_SAGEMAKER,
+                reason=BY_SAGEMAKER,
             )
             for kind, arn in created.items()
         },
         # Without the tags: no page says when a condition sees the tags of a new job, and each step
         # describes its new job.
         **{
-            f"sagemaker:Describe{_in_actions(kind)}": Scope(resources=[arn], reason=_BY_SAGEMAKER)
+            f"sagemaker:Describe{_in_actions(kind)}": Scope(resources=[arn], reason=BY_SAGEMAKER)
             for kind, arn in created.items()
         },
-        **_tuned_scopes(scope, pipeline),
+        **tuned_jobs(scope, pipeline),
         **{
             f"sagemaker:*{_in_actions(kind)}": Scope(
                 resources=[arn],
                 conditions=own_resources(environment, pipeline),
-                reason=_BY_SAGEMAKER,
+                reason=BY_SAGEMAKER,
             )
             for kind, arn in created.items()
         },
@@ -116,19 +112,6 @@ def _created_scopes(
 
 def _creating(resource_type: str) -> str:
     return f"sagemaker:Create{_in_actions(resource_type)}"
-
-
-def _tuned_scopes(scope: Construct, pipeline: PipelineContext) -> dict[str, Scope]:
-    """The actions that read the training jobs of tuning jobs."""
-    if _TUNING not in pipeline.manifest.creates:
-        return {}
-    own, jobs = (_sagemaker_arn(scope, kind, "*") for kind in (_TUNING, "training-job"))
-    return {
-        "sagemaker:ListTrainingJobsForHyperParameterTuningJob": Scope(
-            resources=[own], reason=_BY_TUNING
-        ),
-        "sagemaker:DescribeTrainingJob": Scope(resources=[jobs], reason=_BY_TUNING),
-    }
 
 
 def _in_actions(resource_type: str) -> str:

@@ -13,6 +13,7 @@ from stacks.alerts.alarms import alarm_on_dead_letter_errors
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.python_function import ONE_VCPU_MB, PythonFunction
 from stacks.lake.lake_buckets import KEPT, REPORTS, RUNS
+from stacks.pipeline.described_jobs import described_jobs
 from stacks.pipeline.job_scopes import VERSIONS
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
@@ -59,7 +60,7 @@ class RunReport(Construct):
             self,
             "Function",
             handler="write_report",
-            packages=("execution_reader", "html_pages", "run_report"),
+            packages=("execution_reader", "html_pages", "prices", "run_report"),
             description="writes the reports of a pipeline's executions, and alerts of failures",
             timeout=cdk.Duration.minutes(5),
             memory_mb=ONE_VCPU_MB,
@@ -77,7 +78,7 @@ class RunReport(Construct):
             self,
             "Policy",
             role=worker.role,
-            actions=_actions(pipeline),
+            actions=[*_actions(pipeline), *described_jobs(self, pipeline)],
             scopes=_scopes(self, platform, pipeline),
         )
         _rule(self, pipeline.aws_name, function=worker.function, queue=dead_letters)
@@ -177,6 +178,7 @@ def _scopes(scope: Construct, platform: Platform, pipeline: PipelineContext) -> 
             resources=[lake.arn_for_objects(f"{REPORTS}{own}/*")], reason=of_execution
         ),
         _PACKAGE: Scope(resources=[versions], reason=VERSIONS),
+        **described_jobs(scope, pipeline),
         "sagemaker:*": Scope(resources=[executions], reason=of_execution),
         "sns:Publish": Scope(resources=[platform.alerts.topic_arn]),
     }

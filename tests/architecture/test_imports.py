@@ -167,8 +167,13 @@ ALLOWED: dict[str, set[str]] = {
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     # Deployed with a function.
-    "execution_reader/*": {"boto3", "botocore", "execution_reader"},
-    "run_report/*": {"boto3", "botocore", "execution_reader", "html_pages", "run_report"},
+    "execution_reader/*": {"boto3", "botocore", "execution_reader", "prices"},
+    "run_report/*": {
+        *("boto3", "botocore", "execution_reader", "html_pages"),
+        "prices",
+        "run_report",
+    },
+    "prices/*": {"prices"},
     # Deployed with a function, and with the code of jobs.
     "html_pages/*": {"html_pages"},
     "warehouse/*": {
@@ -193,7 +198,7 @@ ALLOWED: dict[str, set[str]] = {
     # Nothing of the laptop cloud: the client finds it by the files of its state folder.
     "operations/*": {
         *("boto3", "botocore", "croniter", "rich", "typer"),
-        *("execution_reader", "html_pages", "operations", "run_report"),
+        *("execution_reader", "html_pages", "operations", "prices", "run_report"),
         *("stacks.config", "stacks.declared_environments"),
     },
     "local_cloud/setup.py": {"setuptools"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operations.assembly import Assembly
 from operations.cost.idle_cost import idle_costs
-from operations.cost.price_table import PriceTable
+from prices import PriceTable
 
 
 def test_every_resource_has_a_cost_or_is_free(environment):

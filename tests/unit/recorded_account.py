@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from botocore.exceptions import ClientError
 
@@ -77,6 +78,8 @@ class Account:
         self.streams = {"evaluate/algo-1-1": ["one\n", "two\n"]}
         self.written: dict[str, dict] = {}
 
+    meta = SimpleNamespace(region_name="us-east-1")
+
     def __call__(self, service):
         return self
 
@@ -115,6 +118,17 @@ class Account:
             "ModelPackageVersion": 3,
             "ModelApprovalStatus": "PendingManualApproval",
         }
+
+    def describe_processing_job(self, **_):
+        cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 2}
+        return {
+            "ProcessingResources": {"ClusterConfig": cluster},
+            "ProcessingStartTime": START,
+            "ProcessingEndTime": START + timedelta(seconds=3600),
+        }
+
+    def list_training_jobs_for_hyper_parameter_tuning_job(self, **_):
+        return {"TrainingJobSummaries": []}
 
     def list_objects_v2(self, Bucket, Prefix):  # noqa: N803
         found = [key for key in self.objects if key.startswith(Prefix)]

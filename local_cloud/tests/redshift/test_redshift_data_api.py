@@ -238,7 +238,7 @@ def test_the_same_client_token_starts_nothing_twice(cluster):
 
 @pytest.fixture
 def frequent_switches():
-    """Let threads take turns so often that a race shows."""
+    """Let threads take turns after a microsecond, which shows races."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield

@@ -6,7 +6,7 @@ from html_pages.formats import NOTHING
 from html_pages.html import Html, breakable, element, section, table
 from operations.board.layout import View, link, note, title
 from operations.environment_clients import EnvironmentClients
-from operations.executions.comparison import Row, compare, cost_section
+from operations.executions.comparison import Row, compare
 from operations.executions.facts import facts_of
 
 _INPUTS = (("a", "First run"), ("b", "Second run"))
@@ -22,7 +22,7 @@ def comparison(aws: EnvironmentClients, a: str | None, b: str | None) -> View:
     columns = ("", *(link(each, "runs", each) for each in ids), "Difference")
     sections = [
         section(each.identifier, each.name, table(each.caption, columns, map(_cells, each.rows)))
-        for each in (*compare(both), cost_section(aws, both))
+        for each in compare(both)
     ]
     return View(f"{ids[0]} and {ids[1]}", (header, *sections))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from operations.hourly_prices import (
-    HOURS_PER_MONTH,
     HourlyCost,
     cluster_nodes,
     endpoint_instances,
@@ -18,6 +17,7 @@ from operations.hourly_prices import (
 )
 from operations.preflight.check import Account, Check, Result
 from operations.preflight.definitions import endpoints
+from prices import HOURS_PER_MONTH
 
 
 def _run(account: Account) -> Iterator[Result]:

@@ -5,21 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pytest
-
 from operations.commands import compare as command
-from operations.executions import comparison
 from operations.executions.comparison import compare
 from tests.unit.operations.board.board_account import BoardAccount
 from tests.unit.recorded_account import EXECUTION
 from tests.unit.run_report.sample_facts import facts
 
 ID = EXECUTION.rpartition("/")[2]
-
-
-@pytest.fixture(autouse=True)
-def without_prices(monkeypatch):
-    monkeypatch.setattr(comparison, "run_costs", lambda *_: [])
 
 
 def rows(a, b, identifier):

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from execution_reader.execution import ChangedParameter
 from execution_reader.gates import Comparison, Gate
 from execution_reader.packages import RegisteredPackage
+from execution_reader.run_cost import RunCostLine, UsedInstances
+from prices import Price
 from run_report.facts import Facts, Step
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -63,6 +65,13 @@ def step(name, status="Succeeded", after=(), at=0.0, seconds=2.0, **more) -> Ste
     })  # fmt: skip
 
 
+def job_cost(step, usd, seconds, **used) -> RunCostLine:
+    """The cost of one instance, with a price per hour (None: unknown)."""
+    known = {"usage": "training", "type": "ml.m5.large", "count": 1, "seconds": seconds, **used}
+    price = usd and Price(usd=usd, unit="hour", read="2026-01-01", source="https://aws.amazon.com")
+    return RunCostLine(step, f"pipelines-{step}", UsedInstances(**known), price)
+
+
 def facts(**changed) -> Facts:
     """A run that has succeeded and registered a model."""
     comparison = Comparison(
@@ -103,6 +112,7 @@ def facts(**changed) -> Facts:
             group="demand", version=8, approval_status="PendingManualApproval",
             model_uri="s3://lake/kept/model.tar.gz",
         ),
+        "costs": (job_cost("Train", 0.115, 1800), job_cost("Evaluate", 0.115, 180)),
     }  # fmt: skip
     return Facts(**{**known, **changed})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prices import PriceTable
 from run_report import Source, collect, page
 from run_report.lake import MOST_BYTES
 from tests.unit.recorded_account import EXECUTION, Account, entry, job
@@ -60,6 +61,12 @@ def test_the_message_of_a_fail_step_is_its_reason():
     account = Account(status="Failed")
     account.steps[1:] = [entry("Evaluate", "Failed", {"Fail": {"ErrorMessage": message}})]
     assert facts(account).steps[1].reason == message
+
+
+def test_the_cost_is_that_of_the_jobs_that_the_execution_started():
+    (evaluate,) = facts(Account()).costs
+    assert (evaluate.step, evaluate.used.count, evaluate.used.seconds) == ("Evaluate", 2, 3600)
+    assert evaluate.usd == 2 * PriceTable.read().price("processing ml.m5.large", "us-east-1").usd
 
 
 def test_a_running_execution_has_no_end():

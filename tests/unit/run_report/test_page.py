@@ -13,7 +13,7 @@ import html_pages
 from execution_reader.execution import ChangedParameter
 from execution_reader.gates import Gate
 from run_report.page import page
-from tests.unit.run_report.sample_facts import CLASSIFIER, EVALUATION, Page, facts, step
+from tests.unit.run_report.sample_facts import CLASSIFIER, EVALUATION, Page, facts, job_cost, step
 
 HOSTILE = "</style></pre><script>alert('x')</script><img src=x onerror=alert(1)>\x00\ud800"
 PLOTS = {
@@ -73,7 +73,7 @@ CASES = {
     "running": {"status": "Executing", "ended": None, "package": None},
     "nothing": {
         **{"status": "Stopped", "steps": (), "gates": (), "documents": {}, "properties": {}},
-        **{"parameters": (), "package": None, "started_by": None},
+        **{"parameters": (), "package": None, "started_by": None, "costs": ()},
     },
 }
 every_case = pytest.mark.parametrize("case", CASES)
@@ -156,6 +156,7 @@ def test_every_text_is_escaped():
         gates=(Gate(step=HOSTILE, outcome=False, comparisons=(compared,)),),
         documents=hostile_documents,
         properties={"query_sha256": HOSTILE, "code_key": HOSTILE},
+        costs=(job_cost(HOSTILE, 1.0, 60, type=HOSTILE),),
     )
     assert found.all("script") == found.all("img") == []
     assert found.text.count("<script>alert('x')</script>") >= 12
@@ -168,6 +169,13 @@ def test_the_model_is_next_to_the_approved_model_and_the_baseline():
     assert "Approved model, version 7" in found.text
     assert "rmse 10.61 0.3227 11.5 22.92" in found.text
     assert "Approved model" not in shown(**CASES["classification"]).text
+
+
+def test_the_cost_names_the_jobs_whose_cost_is_unknown():
+    costs = (job_cost("Train", 0.6, 1800, count=2), job_cost("Score", None, 60))
+    text = shown(costs=costs).text
+    assert "$0.6000 for the instances of the jobs, and 1 of 2 jobs with an unknown cost." in text
+    assert "Train 2 × ml.m5.large 30 min 0 s $0.6000 Score 1 × ml.m5.large 1 min 0 s –" in text
 
 
 def test_a_run_that_had_nothing_to_do_says_so():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from execution_reader.gates import Gate
 from local_cloud.events.embedded_metrics import embedded_metrics
 from run_report.run_metrics import run_metrics
-from tests.unit.run_report.sample_facts import EVALUATION, facts, step
+from tests.unit.run_report.sample_facts import EVALUATION, facts, job_cost, step
 from tests.unit.run_report.test_mail import GATE
 
 DOCUMENTS = {
@@ -34,6 +36,14 @@ def test_a_run_has_its_outcome_minutes_rows_and_error_ratio():
     assert found[pipeline, "RunMinutes"] == facts().seconds / 60
     assert found[pipeline, "RowsRead"] == 30
     assert found[pipeline, "ErrorRatio"] == 0.463
+
+
+def test_a_run_has_its_cost_if_the_price_of_each_job_is_known():
+    known = (job_cost("Train", 0.6, 1800, count=2), job_cost("Evaluate", 0.6, 600))
+    pipeline = facts().pipeline
+    assert put(costs=known)[pipeline, "RunCost"] == pytest.approx(0.7)
+    assert put(costs=())[pipeline, "RunCost"] == 0
+    assert (pipeline, "RunCost") not in put(costs=(*known, job_cost("Score", None, 60)))
 
 
 def test_a_rejected_run_did_not_fail_and_has_the_margin_of_its_gate():

@@ -12,10 +12,10 @@ from operations import OperationError, cli
 from operations.assembly import Assembly, Resource
 from operations.commands import cost
 from operations.cost.idle_cost import billed_by_use, idle_costs
-from operations.cost.price_table import FILE, Price, PriceTable
 from operations.cost.refresh import SOURCE, refreshed
 from operations.cost.resource_costs import charges_of
 from operations.environment_clients import EnvironmentClients
+from prices import FILE, Price, PriceTable
 from tests.application.synthesised import synthesised
 
 TABLE = PriceTable.read()
@@ -99,13 +99,13 @@ class PriceList:
 
 
 def test_refresh_replaces_found_prices_and_names_the_others():
-    names = {"interface endpoint", "training ml.m5.large", "KMS key"}
+    names = {"interface endpoint", "transform ml.m5.large", "KMS key"}
     found, missing = refreshed(TABLE, names, PriceList(), today="2027-01-01")
     new = Price(usd=0.02, unit="hour", read="2027-01-01", source=SOURCE)
     assert found.price("interface endpoint", "us-east-1") == new
     assert found.prices["KMS key"] == TABLE.prices["KMS key"]
-    assert {"training ml.m5.large", "KMS key"} <= set(missing)
-    assert "training ml.m5.large" not in found.prices
+    assert {"transform ml.m5.large", "KMS key"} <= set(missing)
+    assert "transform ml.m5.large" not in found.prices
 
 
 def test_a_refresh_that_finds_nothing_changes_nothing(needs, monkeypatch, capsys):

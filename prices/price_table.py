@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from operations.hourly_prices import HOURS_PER_MONTH
-
+HOURS_PER_MONTH = 730
 FILE = Path(__file__).with_name("prices.json")
 Unit = Literal["hour", "month"]
 

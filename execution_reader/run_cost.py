@@ -7,15 +7,14 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from execution_reader.execution import started_steps
+from execution_reader.started_step import StartedStep
 from execution_reader.step_kinds import JOBS, Job, jobs_of
-from operations.cost.price_table import Price, PriceTable
-from operations.environment_clients import EnvironmentClients
+from prices import Price, PriceTable
 
 _SECONDS_PER_HOUR = 3600
 
@@ -48,32 +47,28 @@ class RunCostLine:
 
 
 def run_costs(
-    aws: EnvironmentClients, execution_arn: str, table: PriceTable
+    sagemaker: Any, steps: Iterable[StartedStep], table: PriceTable
 ) -> Iterator[RunCostLine]:
-    """Yield the cost of each job of an execution. A step whose result was reused has no cost."""
-    for step in started_steps(aws.clients("sagemaker"), execution_arn).values():
+    """Yield the cost of each job of some steps. A step whose result was reused has no cost."""
+    region = sagemaker.meta.region_name
+    for step in steps:
         for job, arn in () if step.reused_from else jobs_of(step.metadata):
-            for name, used in _used(aws, job, arn):
-                price = table.price(f"{used.usage} {used.type}", aws.region) if used else None
+            for name, used in _used(sagemaker, job, arn):
+                price = table.price(f"{used.usage} {used.type}", region) if used else None
                 yield RunCostLine(step.name, name, used, price)
 
 
-def _used(
-    aws: EnvironmentClients, job: Job, arn: str
-) -> Iterator[tuple[str, UsedInstances | None]]:
+def _used(sagemaker: Any, job: Job, arn: str) -> Iterator[tuple[str, UsedInstances | None]]:
     """Yield the instances of a job; those of a tuning job are in its training jobs."""
     name = arn.rpartition("/")[2]
     if job == JOBS["TuningJob"]:
-        for summary in aws.pages(
-            "sagemaker",
-            "list_training_jobs_for_hyper_parameter_tuning_job",
-            "TrainingJobSummaries",
-            HyperParameterTuningJobName=name,
-        ):
-            yield from _used(aws, JOBS["TrainingJob"], summary["TrainingJobArn"])
+        listing = sagemaker.get_paginator("list_training_jobs_for_hyper_parameter_tuning_job")
+        for page in listing.paginate(HyperParameterTuningJobName=name):
+            for summary in page["TrainingJobSummaries"]:
+                yield from _used(sagemaker, JOBS["TrainingJob"], summary["TrainingJobArn"])
         return
     measure = _MEASURES.get(job.operation)
-    yield name, measure(job.describe(aws.clients("sagemaker"), arn)) if measure else None
+    yield name, measure(job.describe(sagemaker, arn)) if measure else None
 
 
 def _processing(job: Mapping[str, Any]) -> UsedInstances | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from execution_reader.execution import started_steps
+from execution_reader.run_cost import run_costs
 from local_cloud.tests.deployed_models import Pages
-from operations.cost.price_table import Price, PriceTable
-from operations.cost.run_cost import run_costs
 from operations.cost.tables import print_run_costs
-from operations.environment_clients import EnvironmentClients
-from stacks.environments import ENVIRONMENTS
+from prices import Price, PriceTable
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PRICE = Price(usd=0.6, unit="hour", read="2026-01-01", source="https://aws.amazon.com")
@@ -25,6 +25,8 @@ def step(name, kind, job, **more):
 
 class SageMaker:
     """An execution with a job of each kind; one result is reused, and one job still runs."""
+
+    meta = SimpleNamespace(region_name="us-east-1")
 
     def get_paginator(self, operation):
         return Pages(getattr(self, operation))
@@ -72,9 +74,8 @@ class SageMaker:
 
 @pytest.fixture
 def lines():
-    return list(
-        run_costs(EnvironmentClients.of(ENVIRONMENTS["dev"], lambda _: SageMaker()), ARN, TABLE)
-    )
+    sagemaker = SageMaker()
+    return list(run_costs(sagemaker, started_steps(sagemaker, ARN).values(), TABLE))
 
 
 def test_a_job_costs_its_minutes_on_each_instance(lines):
