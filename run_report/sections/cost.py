@@ -7,6 +7,9 @@ from html_pages.formats import NOTHING, duration
 from html_pages.html import Html, element, section, table
 from run_report.facts import Facts
 
+# The least amount that is shown.
+_LEAST = 0.0001
+
 
 def cost(facts: Facts) -> Html | None:
     """Return the section; None if the run has started no job."""
@@ -28,4 +31,6 @@ def _cells(line: RunCostLine) -> tuple[str, ...]:
 
 def dollars(usd: float | None) -> str:
     """Return an amount of US dollars."""
-    return NOTHING if usd is None else f"${usd:,.4f}"
+    if usd is None:
+        return NOTHING
+    return f"< ${_LEAST}" if 0 < usd < _LEAST else f"${usd:,.4f}"

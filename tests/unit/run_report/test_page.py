@@ -172,10 +172,12 @@ def test_the_model_is_next_to_the_approved_model_and_the_baseline():
 
 
 def test_the_cost_names_the_jobs_whose_cost_is_unknown():
-    costs = (job_cost("Train", 0.6, 1800, count=2), job_cost("Score", None, 60))
-    text = shown(costs=costs).text
-    assert "$0.6000 for the instances of the jobs, and 1 of 2 jobs with an unknown cost." in text
-    assert "Train 2 × ml.m5.large 30 min 0 s $0.6000 Score 1 × ml.m5.large 1 min 0 s –" in text
+    short, unknown = job_cost("Check", 0.6, 0.1), job_cost("Score", None, 60)
+    text = shown(costs=(job_cost("Train", 0.6, 1800, count=2), short, unknown)).text
+    assert "$0.6000 for the instances of the jobs, and 1 of 3 jobs with an unknown cost." in text
+    assert "Check 1 × ml.m5.large 0.1 s < $0.0001" in text
+    assert "Train 2 × ml.m5.large 30 min 0 s $0.6000 Check" in text
+    assert "Score 1 × ml.m5.large 1 min 0 s –" in text
 
 
 def test_a_run_that_had_nothing_to_do_says_so():
