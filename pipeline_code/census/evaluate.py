@@ -10,7 +10,7 @@ from pipeline_code.runtime.evaluation import evaluate
 
 
 def run(container: Container) -> None:
-    """Write evaluation.json and the encoder of the rows to the output `evaluation`."""
+    """Write evaluation.json to the output `evaluation`."""
     # The model with HYPERPARAMETERS, which the pipeline passes if it tunes.
     default = container.processing_input("default") / "model.tar.gz"
     encoder = Encoder.from_json((container.processing_input("encoder") / FILE).read_text())
@@ -22,4 +22,3 @@ def run(container: Container) -> None:
         champion="accuracy",
         default=default if default.is_file() else None,
     )
-    (container.processing_output("evaluation") / FILE).write_text(encoder.to_json())

@@ -1,4 +1,4 @@
-"""Hosting code for models of train.py: raw rows without the income in, probabilities out."""
+"""Hosting code of the models: raw rows without the income in, probabilities out."""
 
 from pipeline_code.census.encoder import ENCODER
 from pipeline_code.census.features import HIGH, LOW, SCHEMA, TARGET

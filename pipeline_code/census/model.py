@@ -38,9 +38,8 @@ class Model:
 def read_model(folder: Path, *, encoder: Encoder | None = None) -> Model:
     """Read the model from an unpacked model.tar.gz; the code in the archive is not run.
 
-    `encoder` is used for a model without encoder.json, because the built-in algorithm does not save
-    an encoder. Raises DataError if a file is missing, or if model and encoder have different
-    numbers of columns.
+    `encoder` is used for a model without encoder.json, which the built-in algorithm wrote. Raises
+    DataError if a file is missing, or if model and encoder have different numbers of columns.
     """
     if (folder / FILE).is_file():
         encoder = Encoder.from_json((folder / FILE).read_text(encoding="utf-8"))

@@ -64,7 +64,6 @@ def pipeline(
     rows = p.lake(p.parameter("InputData", "incoming/census/adult.csv"))
     if analysis == "rows":
         p.analysis("adultAnalyseData", rows, processing, target="income", image="sklearn")
-    ranges = ["ranges"] if script else []
     inputs = ["baseline"] if baseline == "model_monitor" else []
     process = p.processing(
         "adultProcess",
@@ -72,7 +71,7 @@ def pipeline(
         processing,
         image="sklearn",
         inputs={"data": sharded(rows)},
-        outputs=["train", "validation", "test", "encoder", *ranges, *inputs, "profile", "report"],
+        outputs=["train", "validation", "test", "encoder", "ranges", *inputs, "profile", "report"],
     )
     data = p.data_contract(
         "adultCheckData",
@@ -82,13 +81,13 @@ def pipeline(
         image="sklearn",
         reject="adultRejectData",
     )
+    serving: dict[str, Uri | Files] = {name: process[name] for name in ("encoder", "ranges")}
     channels: dict[str, Uri | Files] = {side: sharded(process[side]) for side in SIDES}
-    channels |= {name: process[name] for name in (["encoder", *ranges] if script else [])}
     train = p.training(
         "adultTrain",
         "train.py" if script else None,
         training_instances,
-        channels=channels,
+        channels=channels | (serving if script else {}),
         content_type=None if script else "text/csv",
         hyperparameters=HYPERPARAMETERS,
         cache_days=30,
@@ -111,6 +110,16 @@ def pipeline(
             seed=1,
         )
         model, compared, trained = tune.model, {"default": train.model}, [train, tune]
+    if not script:
+        # The hosting of the built-in algorithm would take encoded rows.
+        package = p.training(
+            "adultPackage",
+            "package.py",
+            training_instances.one(),
+            channels={"model": model, **serving},
+            cache_days=30,
+        )
+        model, trained = package.model, [*trained, package]
     evaluation = p.evaluation(
         "adultEval",
         "evaluate.py",
@@ -143,14 +152,12 @@ def pipeline(
         "adultRegisterModel",
         model,
         evaluation.report,
-        # The hosting of the built-in algorithm accepts encoded rows and needs no code.
-        content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
+        content_types=["text/csv", "application/jsonlines"],
         inference=Instances("ml.m5.large"),
         data_quality=described,
         analysis=fairness,
         properties={
             "training": training,
-            "encoder": evaluation.report / "encoder.json",
             **data.properties,
         },
         card=ModelCard(

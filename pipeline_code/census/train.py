@@ -3,17 +3,12 @@
 With the same data and hyperparameters, the model is the same as that of the built-in algorithm.
 """
 
-import shutil
 from dataclasses import asdict, dataclass
 
-from pipeline_code.census import inference
 from pipeline_code.census.encoder import FILE, Encoder
-from pipeline_code.census.model import MODEL_FILE
+from pipeline_code.census.saved_model import save_model
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
-from pipeline_code.runtime.model_code import write_code
-from pipeline_code.runtime.training_ranges import FILE as RANGES
-from pipeline_code.runtime.training_ranges import merged_ranges
 from pipeline_code.runtime.tree_training import fit_trees
 
 
@@ -41,9 +36,5 @@ def run(container: Container) -> None:
     fitted = fit_trees(
         container, values, features=len(encoder.names), rounds=rounds, patience=patience
     )
-    if not container.is_first_host:
-        return
-    (container.model / MODEL_FILE).write_bytes(fitted.booster.save_raw("ubj"))
-    shutil.copyfile(container.channel("encoder") / FILE, container.model / FILE)
-    merged_ranges(container.channel("ranges").iterdir()).save(container.model / RANGES)
-    write_code(container.model, inference)
+    if container.is_first_host:
+        save_model(container, fitted.booster.save_raw("ubj"))

@@ -50,7 +50,7 @@ def new_job(archive, tmp_path_factory):
     def make(step, *, hosts=1, hyperparameters=None, channels=("train", "validation"), **more):
         names = [f"algo-{number}" for number in range(1, hosts + 1)]
         folder = tmp_path_factory.mktemp(step)
-        job = Job(archive, folder, step, names, training=step == "train", **more)
+        job = Job(archive, folder, step, names, training=step in ("train", "package"), **more)
         job.configure(hyperparameters=hyperparameters)
         for host in names if job.training else []:
             described = {
@@ -143,6 +143,21 @@ def pack(tmp_path):
                 if path.is_file():
                     opened.add(path, path.relative_to(folder).as_posix())
         return packed
+
+    return run
+
+
+@pytest.fixture
+def package(new_job, preprocessed, pack):
+    """Return a function that adds the files for hosting to the model of a training job."""
+
+    def run(trained):
+        job = new_job("package", channels=("model", "encoder", "ranges"))
+        shutil.copy(pack(trained), job.input("model") / "model.tar.gz")
+        for name in ("encoder", "ranges"):
+            for part in preprocessed.parts(name):
+                shutil.copy(part, job.input(name))
+        return job, job.run()
 
     return run
 

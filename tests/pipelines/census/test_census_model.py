@@ -49,6 +49,25 @@ def test_both_kinds_fit_the_same_model(preprocessed, train, by_script, pack):
     assert np.array_equal(one, other)
 
 
+def test_a_packaged_model_of_the_algorithm_has_the_files_of_a_model_of_the_script(
+    preprocessed, train, by_script, package
+):
+    built_in, _ = train(preprocessed, training="built-in")
+    packaged, codes = package(built_in)
+    assert codes == [0], packaged.output
+    assert files_of(packaged) == files_of(by_script)
+    for name in files_of(packaged):
+        expected = built_in if name == MODEL_FILE else by_script
+        written = (job.opt_ml() / "model" / name for job in (packaged, expected))
+        assert next(written).read_bytes() == next(written).read_bytes()
+
+
+def test_an_archive_without_a_model_is_not_packaged(preprocessed, package):
+    packaged, codes = package(preprocessed)
+    assert codes == [1]
+    assert packaged.message() == "the model has no xgboost-model: train again"
+
+
 def test_instances_of_preprocess_do_not_change_the_model(
     preprocess, preprocessed, train, by_script, pack
 ):

@@ -56,14 +56,15 @@ def test_the_linter_finds_nothing(body):
     assert lint(body) == []
 
 
-def test_the_steps_are_named_as_published(body, steps):
+def test_the_steps_are_named_as_published(body, steps, training):
     assert [step["Name"] for step in body["Steps"]] == [
         "adultProcess",
         "adultCheckData",
         "adultHasValidData",
     ]
     data = steps["adultHasValidData"].arguments
-    trained = ["adultTrain", "adultEval", "adultAccCond"]
+    packaged = ["adultPackage"] if training == "built-in" else []
+    trained = ["adultTrain", *packaged, "adultEval", "adultAccCond"]
     assert [step["Name"] for step in data["IfSteps"]] == trained
     assert [step["Name"] for step in data["ElseSteps"]] == ["adultRejectData"]
     gate = steps["adultAccCond"].arguments
@@ -113,15 +114,14 @@ def test_the_algorithm_has_no_command_and_the_script_has_one(bodies):
     assert found == {"train": "text/csv", "validation": "text/csv"}
 
 
-def test_only_the_script_s_model_is_hosted_with_code(bodies):
-    for training, body in bodies.items():
+def test_the_model_is_hosted_with_code(bodies):
+    for body in bodies.values():
         (create, register) = arguments_of(body, "adultAccCond")["IfSteps"]
         container = create["Arguments"]["PrimaryContainer"]
         specification = register["Arguments"]["InferenceSpecification"]
         assert specification["Containers"] == [container]
-        assert ("Environment" in container) == (training == "script")
-        types = specification["SupportedContentTypes"]
-        assert types == ["text/csv", "application/jsonlines"][: 1 + (training == "script")]
+        assert container["Environment"]["SAGEMAKER_SERVING_MODULE"] == "inference:app"
+        assert specification["SupportedContentTypes"] == ["text/csv", "application/jsonlines"]
 
 
 def test_the_evaluation_asks_the_registry_and_is_never_reused(steps, training):

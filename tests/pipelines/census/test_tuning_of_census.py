@@ -51,13 +51,20 @@ def test_the_other_hyperparameters_are_those_of_the_default(steps):
     }
 
 
-def test_the_best_model_is_evaluated_and_registered_and_the_default_is_compared(steps):
+def test_the_best_model_is_packaged_evaluated_and_registered_and_the_default_is_compared(steps):
     best = "Steps.adultTune.BestTrainingJob.TrainingJobName"
     inputs = {
         each["InputName"]: each["S3Input"]["S3Uri"]
         for each in steps["adultEval"]["ProcessingInputs"]
     }
-    assert {"Get": best} in inputs["model"]["Std:Join"]["Values"]
+    channels = steps["adultPackage"]["InputDataConfig"]
+    (packaged,) = (
+        each["DataSource"]["S3DataSource"]["S3Uri"]
+        for each in channels
+        if each["ChannelName"] == "model"
+    )
+    assert {"Get": best} in packaged["Std:Join"]["Values"]
+    assert inputs["model"] == {"Get": "Steps.adultPackage.ModelArtifacts.S3ModelArtifacts"}
     assert inputs["default"] == {"Get": "Steps.adultTrain.ModelArtifacts.S3ModelArtifacts"}
     (container,) = steps["adultRegisterModel"]["InferenceSpecification"]["Containers"]
     assert container["ModelDataUrl"] == inputs["model"]
