@@ -26,6 +26,7 @@ from local_cloud.client import (
     TYPES_PATH,
 )
 from local_cloud.context import SERVER_AGENT
+from local_cloud.emr.s3_files import web_hdfs
 from local_cloud.errors import LocalCloudError
 from local_cloud.events import fire
 from local_cloud.events.event_bus import RuleNotFired
@@ -67,6 +68,8 @@ class Application:
         path = environ["PATH_INFO"]
         if path.startswith(response_urls.PATH):
             return _receive(environ, start_response)
+        if path.startswith(web_hdfs.PATH):
+            return web_hdfs.respond(environ, start_response)
         if path.startswith(CONTROL):
             return self._command(path, environ, start_response)
         if is_from_browser(environ):

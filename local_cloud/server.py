@@ -37,6 +37,7 @@ from local_cloud.state import SAVED, ServerRecord, forget_server, write_secrets,
 EXTENSIONS = (
     "local_cloud.redshift",
     "local_cloud.athena",
+    "local_cloud.emr",
     "local_cloud.sagemaker",
     "local_cloud.functions",
     "local_cloud.events",
@@ -45,6 +46,7 @@ EXTENSIONS = (
 SHUTDOWN_ORDER = (
     "local_cloud.sagemaker",
     "local_cloud.functions",
+    "local_cloud.emr",
     "local_cloud.athena",
     "local_cloud.redshift",
     "local_cloud.events",

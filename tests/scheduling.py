@@ -26,7 +26,7 @@ OWN_LAPTOPS = (
         f"tests/integration/test_{name}.py"
         for name in (
             *("tutorial", "smoke", "lifecycle", "model_integrity", "orphaned_stacks"),
-            *("bank", "features", "with_real_data", "changed_warehouse", "new_data"),
+            *("bank", "emr", "features", "with_real_data", "changed_warehouse", "new_data"),
             *(
                 "planted_secrets",
                 "bias",

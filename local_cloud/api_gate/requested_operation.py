@@ -22,6 +22,7 @@ from local_cloud.api_gate.protocols import Protocol, request_protocol
 
 # Signing name -> botocore's names of its services, if they differ from the signing name.
 _SERVICES: Mapping[str, tuple[str, ...]] = {
+    "elasticmapreduce": ("emr",),
     "monitoring": ("cloudwatch",),
     "sagemaker": ("sagemaker", "sagemaker-runtime", "sagemaker-featurestore-runtime"),
 }

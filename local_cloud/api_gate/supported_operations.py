@@ -12,6 +12,8 @@ from moto.core.utils import camelcase_to_underscores, get_service_model
 from local_cloud.athena.api.responses import QueryResponses
 from local_cloud.authorization.simulation.responses import LaptopIamResponse
 from local_cloud.cloudformation.responses import LaptopCloudFormationResponse
+from local_cloud.emr.api.responses import ClusterResponses
+from local_cloud.emr.serverless.responses import ServerlessResponses
 from local_cloud.redshift.api.responses import DataApiResponse
 from local_cloud.redshift.serverless.responses import ServerlessResponse
 from local_cloud.sagemaker.api.responses import SageMakerResponses
@@ -21,6 +23,8 @@ _OWN_PACKAGE = "local_cloud."
 # The response classes of this package, which replace moto's.
 _RESPONSES: Mapping[str, type] = {
     "athena": QueryResponses,
+    "emr": ClusterResponses,
+    "emr-serverless": ServerlessResponses,
     "iam": LaptopIamResponse,
     "cloudformation": LaptopCloudFormationResponse,
     "redshift-data": DataApiResponse,

@@ -13,6 +13,7 @@ from typing import Any
 from moto.redshiftdata.models import redshiftdata_backends
 
 from local_cloud.authorization.authorization_request import AuthorizationRequest
+from local_cloud.authorization.emr_keys import EMR_KEYS
 from local_cloud.authorization.iam_roles import AssumedRole, tags_of, user_id_of
 from local_cloud.authorization.job_keys import JOB_KEYS
 from local_cloud.authorization.policy_patterns import Context
@@ -74,7 +75,9 @@ def request_keys(request: AuthorizationRequest) -> Context:
 
 def request_tags(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
     """Return the condition keys for the tags that a request sets; empty for other requests."""
-    sets_tags = request.action.partition(":")[2].startswith(("Create", "AddTags", "Tag"))
+    sets_tags = request.action.partition(":")[2].startswith(
+        ("Create", "AddTags", "RunJobFlow", "Tag")
+    )
     return tag_keys(request.parameter("Tags")) if sets_tags else {}
 
 
@@ -158,6 +161,7 @@ _SCALING = _given(
     application_autoscaling__scalable_dimension="ScalableDimension",
 )
 _OF_ACTIONS: Mapping[str, Callable[[AuthorizationRequest], Context]] = {
+    **EMR_KEYS,
     "application-autoscaling:DeregisterScalableTarget": _SCALING,
     "application-autoscaling:PutScalingPolicy": _SCALING,
     "application-autoscaling:RegisterScalableTarget": _SCALING,

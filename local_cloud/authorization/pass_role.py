@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_cloud.authorization.authorization_request import AuthorizationRequest
+from local_cloud.authorization.iam_roles import role_named
+from local_cloud.authorization.instance_profiles import profile_role
 
 # Action -> (the parameter with the ARN of a role, the service that receives the role). Brackets
 # around a name mean that it is a member of each item of a list; `a.b` is the member b of a.
@@ -22,6 +24,7 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "cloudformation:DeleteStack": (("RoleARN", "cloudformation.amazonaws.com"),),
     "cloudformation:UpdateStack": (("RoleARN", "cloudformation.amazonaws.com"),),
     "ec2:CreateFlowLogs": (("DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),),
+    "emr-serverless:StartJobRun": (("executionRoleArn", "emr-serverless.amazonaws.com"),),
     "events:PutRule": (("RoleArn", "events.amazonaws.com"),),
     "events:PutTargets": (("Targets[RoleArn]", "events.amazonaws.com"),),
     "lambda:CreateFunction": (("Role", "lambda.amazonaws.com"),),
@@ -55,12 +58,28 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 def passed_roles(request: AuthorizationRequest) -> list[tuple[str, str]]:
     """Return the ARNs of the roles that the call passes, each with the receiving service."""
+    if request.action == "elasticmapreduce:RunJobFlow":
+        return _of_cluster(request)
     return [
         (role, service)
         for parameter, service in _PASSED.get(request.action, ())
         for role in _values(request, parameter)
         if isinstance(role, str) and role.startswith("arn:")
     ]
+
+
+def _of_cluster(request: AuthorizationRequest) -> list[tuple[str, str]]:
+    """Return the roles of a new cluster: that of EMR, and that of the profile of its instances.
+
+    https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-roles.html
+    """
+    service = role_named(str(request.parameter("ServiceRole")).rpartition("/")[2], request.account)
+    instances = profile_role(str(request.parameter("JobFlowRole")), request.account)
+    passed = (
+        (service and str(service.arn), "elasticmapreduce.amazonaws.com"),
+        (instances, "ec2.amazonaws.com"),
+    )
+    return [(role, to) for role, to in passed if role]
 
 
 def _values(request: AuthorizationRequest, parameter: str) -> list[Any]:

@@ -38,8 +38,10 @@ def request_permissions(request: AuthorizationRequest) -> list[RequiredPermissio
 def _tagging(
     request: AuthorizationRequest, own: list[RequiredPermission]
 ) -> list[RequiredPermission]:
-    """Return AddTags on the new SageMaker resource if the request has tags."""
+    """Return AddTags on the new SageMaker resource or EMR cluster if the request has tags."""
     tags = request_tags(request)
+    if request.action == "elasticmapreduce:RunJobFlow" and tags:
+        return [RequiredPermission("elasticmapreduce:AddTags", None, tags)]
     if not request.action.startswith("sagemaker:Create") or not tags:
         return []
     created = [permission for permission in own if permission.resource is not None][:1]

@@ -17,6 +17,7 @@ from moto.backends import get_backend
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud.authorization.authorization_request import AuthorizationRequest
+from local_cloud.authorization.emr_arns import EMR_FINDERS
 from local_cloud.authorization.lake_arns import LAKE_FINDERS
 from local_cloud.authorization.named_arns import named
 from local_cloud.authorization.studio_arns import STUDIO_FINDERS
@@ -183,6 +184,7 @@ _TUNING_JOB = named("sagemaker", "hyper-parameter-tuning-job/", "HyperParameterT
 _PIPELINE = named("sagemaker", "pipeline/", "PipelineName")
 _TAGGED = named("sagemaker", "", "ResourceArn")
 _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
+    **EMR_FINDERS,
     **LAKE_FINDERS,
     **STUDIO_FINDERS,
     "cloudwatch:DeleteAlarms": _alarms,

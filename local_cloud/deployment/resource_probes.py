@@ -209,6 +209,7 @@ PROBES: Mapping[str, Probe] = {
     "AWS::Events::Rule": _call("events", "describe_rule", "Name"),
     "AWS::Glue::Database": _call("glue", "get_database", "Name"),
     "AWS::Glue::Table": _glue_table,
+    "AWS::IAM::InstanceProfile": _call("iam", "get_instance_profile", "InstanceProfileName"),
     "AWS::IAM::ManagedPolicy": _call("iam", "get_policy", "PolicyArn"),
     "AWS::IAM::Policy": _inline_policy,
     "AWS::IAM::Role": _call("iam", "get_role", "RoleName"),

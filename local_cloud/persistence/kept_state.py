@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local_cloud import events, functions, redshift, sagemaker
+from local_cloud import emr, events, functions, redshift, sagemaker
 from local_cloud.application import Application
 from local_cloud.context import Cloud
 from local_cloud.errors import reason
@@ -41,6 +41,7 @@ def kept(saver: StateSaver, application: Application) -> Iterator[None]:
     The server must be running, because the processes of endpoints call it.
     """
     application.interrupted += [_stack_line(stack) for stack in saver.interrupted_stacks()]
+    emr.resume()
     application.interrupted += sagemaker.resume()
     functions.resume(saver.cloud)
     events.resume()

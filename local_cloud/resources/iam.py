@@ -204,3 +204,47 @@ class ManagedPolicy(ServiceResource):
         last = self._iam.get_policy(**policy)["Policy"]["DefaultVersionId"]
         self._iam.create_policy_version(**policy, PolicyDocument=document, SetAsDefault=True)
         self._iam.delete_policy_version(**policy, VersionId=last)
+
+
+class InstanceProfile(ServiceResource):
+    """AWS::IAM::InstanceProfile: a role for instances of EC2; Ref returns the name."""
+
+    TYPE = "AWS::IAM::InstanceProfile"
+    PROPERTIES = frozenset({"InstanceProfileName", "Path", "Roles"})
+    MUTABLE = frozenset({"Roles"})
+
+    def create(self) -> None:
+        """Call CreateInstanceProfile and AddRoleToInstanceProfile."""
+        created = self._iam.create_instance_profile(
+            InstanceProfileName=self.properties.get("InstanceProfileName", self.name),
+            **self.given("Path"),
+        )["InstanceProfile"]
+        self.physical_resource_id = created["InstanceProfileName"]
+        self.attributes = {"Arn": created["Arn"]}
+        self._add(self.properties["Roles"])
+
+    def update(self, before: Self) -> None:
+        """Replace the role: a profile has one at most."""
+        self._remove(before.properties["Roles"])
+        self._add(self.properties["Roles"])
+
+    def remove(self) -> None:
+        """Call RemoveRoleFromInstanceProfile and DeleteInstanceProfile."""
+        self._remove(self.properties["Roles"])
+        self._iam.delete_instance_profile(**self._profile)
+
+    @property
+    def _iam(self) -> Any:
+        return self.service("iam")
+
+    @property
+    def _profile(self) -> dict[str, str]:
+        return {"InstanceProfileName": self.physical_resource_id}
+
+    def _add(self, roles: list[str]) -> None:
+        for role in roles:
+            self._iam.add_role_to_instance_profile(**self._profile, RoleName=role)
+
+    def _remove(self, roles: list[str]) -> None:
+        for role in roles:
+            self._iam.remove_role_from_instance_profile(**self._profile, RoleName=role)

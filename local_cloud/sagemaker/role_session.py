@@ -18,12 +18,14 @@ SESSION = "SageMaker"
 class RoleSession:
     """The session of a role. It is created at the first use and then reused.
 
-    `network` is the VpcConfig of the job or the model: its requests come from there.
+    `network` is the VpcConfig of the job or the model: its requests come from there. `name` is the
+    name of the session.
     """
 
     cloud: Cloud
     role_arn: str
     network: Mapping[str, Any] | None = None
+    name: str = SESSION
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is saved: the credentials of a session end with the server."""
@@ -38,12 +40,12 @@ class RoleSession:
     def arn(self) -> str:
         """The ARN of the session: the caller of requests to other services."""
         account = self.role_arn.split(":")[4]
-        return f"arn:aws:sts::{account}:assumed-role/{self.role_name}/{SESSION}"
+        return f"arn:aws:sts::{account}:assumed-role/{self.role_name}/{self.name}"
 
     @cached_property
     def variables(self) -> dict[str, str]:
         """Return the AWS_* variables for a process that uses the session."""
-        variables = self.cloud.environment(self.role_arn, SESSION)
+        variables = self.cloud.environment(self.role_arn, self.name)
         if self.network:
             join_network(variables["AWS_ACCESS_KEY_ID"], self.network)
         return variables

@@ -14,6 +14,12 @@ from execution_reader.step_kinds import FunctionLogs, JobLogs, log_source, log_s
 from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 
+# Type of a step of EMR -> where its logs are, unless its metadata name the place.
+_OF_EMR = {
+    "EMR": "the LogUri of its cluster, below <cluster>/steps/<step>/",
+    "EMRServerless": "the store of EMR Serverless, which its console shows",
+}
+
 
 @dataclass(frozen=True)
 class LogLine:
@@ -48,6 +54,10 @@ def _no_logs(step: StartedStep) -> str:
     # The metadata of a step whose request was rejected do not name a job.
     if not step.metadata and step.reason:
         return f"The step {step.name} started no job, so it has no logs: {step.reason}"
+    for kind, place in _OF_EMR.items():
+        if kind in step.metadata:
+            where = step.metadata[kind].get("LogFilePath") or place
+            return f"The log of the step {step.name} is not in CloudWatch Logs: it is in {where}."
     return f"The step {step.name} runs no job, so it has no logs."
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, get_args
 Area = Literal["accepted-data", "captured", "incoming", "kept", "runs", "unload"]
 AREAS: tuple[str, ...] = get_args(Area)
 # The roles of jobs and models, in addition to the execution role.
-JobRole = Literal["Processing", "Training", "Model"]
+JobRole = Literal["Processing", "Training", "Model", "EmrCluster", "EmrServerless"]
 # Placeholder for the pipeline whose registered models are used. The environment sets it.
 MODELS_OF = "<models_of>"
 # What Athena does with the permissions of its caller, except for the objects of the lake.

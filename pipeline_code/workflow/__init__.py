@@ -2,6 +2,7 @@
 
 from pipeline_code.compiler.images import aws_image
 from pipeline_code.compiler.manifest import Access
+from pipeline_code.workflow.emr_resources import EmrApplication, EmrCluster
 from pipeline_code.workflow.inputs import Files, Input, athena, redshift, sharded
 from pipeline_code.workflow.instances import Instances
 from pipeline_code.workflow.model_card import ModelCard
@@ -11,6 +12,8 @@ from pipeline_code.workflow.variables import Environment, MetricNamespace, Uri
 
 __all__ = [
     "Access",
+    "EmrApplication",
+    "EmrCluster",
     "Environment",
     "Files",
     "Input",

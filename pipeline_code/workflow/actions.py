@@ -47,6 +47,17 @@ QUERY_WAREHOUSE = (
     "redshift-data:ExecuteStatement",
     "redshift-data:GetStatementResult",
 )
+# What Spark does with its paths in S3: a commit lists, copies and deletes temporary files.
+# https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/getting-started.html
+USE_S3_PATHS = (
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:PutObject",
+)
+# SageMaker Pipelines follows jobs of EMR by a rule of EventBridge, which it makes with this role.
+FOLLOW_BY_RULE = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
 # SageMaker Pipelines reads values from a step's files, for conditions and messages.
 READ_FILES = ("kms:Decrypt", "s3:GetObject")

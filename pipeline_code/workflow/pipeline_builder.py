@@ -27,6 +27,7 @@ from pipeline_code.workflow.steps.data_analysis import analysis
 from pipeline_code.workflow.steps.data_contract import data_contract
 from pipeline_code.workflow.steps.data_quality import data_baseline, data_check
 from pipeline_code.workflow.steps.emr import emr_step
+from pipeline_code.workflow.steps.emr_serverless import emr_serverless_step
 from pipeline_code.workflow.steps.evaluation import evaluation
 from pipeline_code.workflow.steps.extraction import extract
 from pipeline_code.workflow.steps.fail import fail
@@ -72,6 +73,7 @@ class Pipeline(Collector):
     spark_shares = spark_shares
     spark_jar = spark_jar
     emr_step = emr_step
+    emr_serverless_step = emr_serverless_step
     training = training
     tuning = tuning
     automl = automl

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,26 +44,34 @@ def steps_in(given: Iterable[Any]) -> list[Any]:
     return [each.step if isinstance(each, OfStep) else each for each in given]
 
 
+def _nothing(_arguments: Mapping[str, Any]) -> Access:
+    return NOTHING
+
+
 @dataclass(frozen=True, kw_only=True)
 class StepKind:
     """One type of step.
 
     `execution` are the actions that SageMaker Pipelines uses with the execution role. `job` are the
     actions that every job of the kind uses with the role `role`. `role_field` is the member of the
-    request that contains the role, which the execution role passes to the job. `creates` is the
+    request that contains the role, which the execution role passes to the job; `inner_role_field`,
+    such as "JobConfig.executionRoleArn", is a member that contains it, too. `creates` is the
     type of resource that SageMaker Pipelines creates, as in ARNs. `described` are the shapes of the
     service's responses whose members later steps may read. `writes_models`: jobs of the kind write
-    models, and so may their role in the lake.
+    models, and so may their role in the lake. `chosen(arguments)` is the further access that
+    SageMaker Pipelines needs for the arguments of a step.
     """
 
     type: str
     execution: tuple[str, ...] = ()
     role: JobRole | None = None
     role_field: str = ""
+    inner_role_field: str = ""
     job: tuple[str, ...] = ()
     creates: str = ""
     described: tuple[str, ...] = ()
     writes_models: bool = False
+    chosen: Callable[[Mapping[str, Any]], Access] = _nothing
 
     def needs(
         self,

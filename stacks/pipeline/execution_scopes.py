@@ -12,6 +12,7 @@ from constructs import Construct
 from stacks.common.permissions import Scope
 from stacks.config import Environment
 from stacks.pipeline.described_jobs import BY_SAGEMAKER, CREATED, TUNING, tuned_jobs
+from stacks.pipeline.emr_scopes import emr_scopes, receivers, service_roles
 from stacks.pipeline.job_conditions import creation, own_resources, tags_of_creation
 from stacks.pipeline.job_scopes import VERSIONS, objects
 from stacks.pipeline.pipeline_context import PipelineContext
@@ -19,8 +20,6 @@ from stacks.platform import Platform
 
 # The names of these jobs have at most 32 characters, which the prefix does not fit into.
 _SHORT_NAMES = {TUNING, "automl-job"}
-# The rule by which SageMaker Pipelines follows the jobs of running clusters.
-_EMR_RULE = "SageMakerPipelineExecutionEMRStepStatusUpdateRule"
 # Resource types that are written differently in actions.
 _IN_ACTIONS = {"automl-job": "AutoMLJob"}
 
@@ -38,17 +37,14 @@ def execution_scopes(
     manifest = pipeline.manifest
     return {
         "iam:PassRole": Scope(
-            resources=[role.role_arn for role in jobs],
-            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+            resources=[*(role.role_arn for role in jobs), *service_roles(pipeline)],
+            conditions={"StringEquals": {"iam:PassedToService": receivers(pipeline)}},
         ),
         **_created_scopes(scope, platform.environment, pipeline, values),
         "s3:GetObject": objects(platform, pipeline, manifest.execution.reads),
         "kms:Decrypt": Scope(resources=[platform.key.key_arn]),
         "lambda:InvokeFunction": Scope(resources=[values[name] for name in manifest.functions]),
-        "elasticmapreduce:*": Scope(
-            resources=[_arn(scope, "elasticmapreduce", "cluster", pipeline.settings.emr_cluster)]
-        ),
-        "events:*": Scope(resources=[_arn(scope, "events", "rule", _EMR_RULE)]),
+        **emr_scopes(scope, platform.environment, pipeline),
         "sqs:SendMessage": Scope(resources=[queues[name].queue_arn for name in manifest.queues]),
     }
 

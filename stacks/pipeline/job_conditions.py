@@ -80,6 +80,11 @@ def own_resources(environment: Environment, pipeline: PipelineContext) -> dict[s
     return {"StringEquals": _tags("aws:ResourceTag", environment, pipeline)}
 
 
+def request_tags(environment: Environment, pipeline: PipelineContext) -> dict[str, Any]:
+    """Return the condition that a request sets the tags of the pipeline and environment."""
+    return {"StringEquals": _tags("aws:RequestTag", environment, pipeline)}
+
+
 def tags_of_creation(
     environment: Environment, pipeline: PipelineContext, actions: Iterable[str]
 ) -> dict[str, Any]:

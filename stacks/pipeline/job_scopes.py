@@ -150,7 +150,10 @@ def _storage_scopes(
             ],
             reason=f"{BY_EXECUTION} {BY_DEPLOYMENT}" if access.code else BY_EXECUTION,
         ),
-        "s3:PutObject": _below(platform, [*pipeline.folders(access.writes), *results]),
+        **dict.fromkeys(
+            ("s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+            _below(platform, [*pipeline.folders(access.writes), *results]),
+        ),
         "s3:ListBucket": Scope(
             resources=[
                 platform.lake.bucket_arn,

@@ -73,7 +73,7 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
         ConfigurationError: the environment cannot run the pipeline with these settings.
     """
     definition = platform.definitions[settings.name]
-    _check_cluster(settings, definition.manifest)
+    _check_emr(settings, definition.manifest)
     _check_dataset(platform.environment, settings, definition.manifest)
     _check_predictions(platform.environment, settings, definition.manifest)
     source = _model_source(platform, settings, definition)
@@ -92,15 +92,29 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
     )
 
 
-def _check_cluster(settings: Pipeline, manifest: Manifest) -> None:
-    """EMR steps need a cluster."""
-    if "EmrClusterId" in manifest.environment and not settings.emr_cluster:
-        raise refuse(
-            f"{settings.name}.emr_cluster",
-            settings.emr_cluster,
-            allowed="the ID of a running EMR cluster, because the definition has EMR steps",
-            remedy="set it to j-…",
-        )
+# Value of a definition with EMR steps -> the setting that it needs, its value and its form.
+_OF_EMR = {
+    "EmrClusterId": ("emr_cluster", "the ID of a running EMR cluster", "j-…"),
+    "EmrApplicationId": ("emr_application", "the ID of an EMR Serverless application", "00f…"),
+    "EmrServiceRole": (
+        "emr_service_role",
+        "the ARN of the service role of clusters",
+        "arn:aws:iam::<account>:role/…",
+    ),
+    "EmrSubnetId": ("emr_subnet", "the subnet of clusters", "subnet-…"),
+}
+
+
+def _check_emr(settings: Pipeline, manifest: Manifest) -> None:
+    """EMR steps need a cluster, an application, or what a new cluster consists of."""
+    for value, (name, allowed, form) in _OF_EMR.items():
+        if value in manifest.environment and not getattr(settings, name):
+            raise refuse(
+                f"{settings.name}.{name}",
+                getattr(settings, name),
+                allowed=f"{allowed}, because the definition has EMR steps",
+                remedy=f"set it to {form}",
+            )
 
 
 def _check_dataset(environment: Environment, settings: Pipeline, manifest: Manifest) -> None:

@@ -12,6 +12,7 @@ from stacks.common.permissions import Scope, derived_policy
 from stacks.common.service_trust import sagemaker
 from stacks.lake.model_objects import mark_writer
 from stacks.pipeline.code_archive import CodeArchive
+from stacks.pipeline.emr_roles import instance_profile, principal
 from stacks.pipeline.execution_scopes import execution_scopes
 from stacks.pipeline.job_scopes import job_scopes
 from stacks.pipeline.pipeline_context import PipelineContext
@@ -46,7 +47,9 @@ class PipelineRoles(Construct):
                 code=code,
                 values=values,
             )
-            jobs[role] = self._role(f"{role}Role", access.actions, scopes)
+            jobs[role] = self._role(
+                f"{role}Role", access.actions, scopes, assumed_by=principal(self, role)
+            )
             if manifest.writes_models(role):
                 mark_writer(jobs[role])
         scopes = execution_scopes(
@@ -57,16 +60,27 @@ class PipelineRoles(Construct):
             values=values,
             jobs=jobs.values(),
         )
-        self.execution = self._role("ExecutionRole", manifest.execution.actions, scopes)
+        self.execution = self._role(
+            "ExecutionRole", manifest.execution.actions, scopes, assumed_by=sagemaker(self)
+        )
         self._jobs = jobs
+        self._profile = instance_profile(self, jobs)
 
     @property
     def values(self) -> dict[str, str]:
         """The roles of jobs, as values of the definition."""
-        return {f"{name}RoleArn": role.role_arn for name, role in self._jobs.items()}
+        arns = {f"{name}RoleArn": role.role_arn for name, role in self._jobs.items()}
+        return {**arns, **self._profile}
 
-    def _role(self, name: str, actions: Collection[str], scopes: Mapping[str, Scope]) -> iam.Role:
-        role = iam.Role(self, name, assumed_by=sagemaker(self))
+    def _role(
+        self,
+        name: str,
+        actions: Collection[str],
+        scopes: Mapping[str, Scope],
+        *,
+        assumed_by: iam.IPrincipal,
+    ) -> iam.Role:
+        role = iam.Role(self, name, assumed_by=assumed_by)
         self.policies.append(
             derived_policy(self, f"{name}Policy", role=role, actions=actions, scopes=scopes)
         )

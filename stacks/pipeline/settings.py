@@ -166,6 +166,14 @@ class Pipeline:
     """
     emr_cluster: str = ""
     """The ID of the running EMR cluster for its EMR steps, `j-…`."""
+    emr_application: str = ""
+    """The ID of the EMR Serverless application for its EMR Serverless steps."""
+    emr_service_role: str = ""
+    """The ARN of the service role of the EMR clusters that its steps create."""
+    emr_subnet: str = ""
+    """The subnet of the EMR clusters that its steps create, `subnet-…`. It must reach S3 and the
+    repositories of EMR.
+    """
 
     def __post_init__(self) -> None:
         require_match(
@@ -175,13 +183,7 @@ class Pipeline:
             allowed="2 to 30 lower-case letters, digits and single hyphens, a letter first",
             remedy="name it like its folder in pipeline_code/, with - for _",
         )
-        require_match(
-            r"|j-[A-Z0-9]+",
-            f"{self.name}.emr_cluster",
-            self.emr_cluster,
-            allowed="the ID of an EMR cluster, j- and capital letters or digits",
-            remedy="copy it from the console of EMR, or leave it out",
-        )
+        self._check_emr()
         for name, uri in self.images.items():
             self._check_image(name, uri)
         require_one_of(APPROVAL_STATUSES, f"{self.name}.approval", self.approval)
@@ -255,6 +257,32 @@ class Pipeline:
             allowed="False while the pipeline itself is off",
             remedy=f"switch the schedule off too, or set {self.name}.enabled=True",
         )
+
+    def _check_emr(self) -> None:
+        """Check the IDs and the role of EMR, which are empty for a pipeline without its steps."""
+        allowed = {
+            "emr_cluster": (
+                r"|j-[A-Z0-9]+",
+                "the ID of an EMR cluster, j- and capital letters or digits",
+            ),
+            "emr_application": (
+                r"|[0-9a-z]{1,64}",
+                "the ID of an application of EMR Serverless, small letters and digits",
+            ),
+            "emr_service_role": (
+                r"|arn:aws[a-z-]*:iam::\d{12}:role/.+",
+                "the ARN of a role, arn:aws:iam::<account>:role/<name>",
+            ),
+            "emr_subnet": (r"|subnet-[0-9a-f]+", "the ID of a subnet, subnet-…"),
+        }
+        for name, (pattern, form) in allowed.items():
+            require_match(
+                pattern,
+                f"{self.name}.{name}",
+                getattr(self, name),
+                allowed=form,
+                remedy="copy it from the console, or leave it out",
+            )
 
     def _check_image(self, name: str, uri: str) -> None:
         require_match(

@@ -16,6 +16,7 @@ APP_OF_CHANGED_WAREHOUSE = Path(__file__).with_name("app_of_changed_warehouse.py
 APP_OF_EXISTING_NETWORK = Path(__file__).with_name("app_of_existing_network.py")
 APP_OF_EXISTING_WAREHOUSE = Path(__file__).with_name("app_of_existing_warehouse.py")
 APP_OF_CHECKED_BIAS = Path(__file__).with_name("app_of_checked_bias.py")
+APP_OF_EMR = Path(__file__).with_name("app_of_emr.py")
 APP_OF_FEATURE_STORE = Path(__file__).with_name("app_of_feature_store.py")
 APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
 APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")

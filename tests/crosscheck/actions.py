@@ -15,6 +15,8 @@ from pipeline_code.compiler.errors import DefinitionError
 from tests.crosscheck import step_actions
 from tests.crosscheck.job_variables import by_role, lake_prefixes, metric_namespaces
 from tests.crosscheck.step_actions import (
+    CREATE_APPLICATION,
+    EMR_ON_NEW_CLUSTER,
     EXECUTION,
     GROUP,
     GROUP_PREFIX,
@@ -25,6 +27,7 @@ from tests.crosscheck.step_actions import (
     ROLE_FIELDS,
     RUN_CONTAINER,
     USE_KEY,
+    USE_S3_PATHS,
     WRITE_OUTPUTS,
     WRITE_RECORDS,
 )
@@ -106,12 +109,20 @@ def _execution_needs(step: Step) -> Iterator[Requirement]:
             f"step {step.name}: what a step of type {step.type!r} needs of its role is not known; "
             f"known are {', '.join(sorted(EXECUTION))}: add it to {step_actions.__name__}"
         )
-    actions = [*EXECUTION[step.type], *(["iam:PassRole"] if _roles(step) else [])]
+    actions = [*_of_type(step), *(["iam:PassRole"] if _roles(step) else [])]
     if _reads_json(step):
         actions += ["s3:GetObject", "kms:Decrypt"]
     if step.type == "Model" and "ModelPackageName" in _keys(step.arguments):
         actions.append("sagemaker:DescribeModelPackage")
     yield Requirement(step.name, EXECUTION_ROLE, tuple(sorted(set(actions))))
+
+
+def _of_type(step: Step) -> tuple[str, ...]:
+    """The actions of a type of step; those of EMR depend on what the step creates."""
+    if step.type == "EMR" and "ClusterConfig" in step.arguments:
+        return EMR_ON_NEW_CLUSTER
+    creates = "ApplicationConfig" in step.arguments
+    return EXECUTION[step.type] + (CREATE_APPLICATION if creates else ())
 
 
 def _reads_json(step: Step) -> bool:
@@ -137,6 +148,8 @@ def _job_needs(step: Step, roles: Iterable[str]) -> Iterator[Requirement]:
 
 
 def _job_actions(step: Step) -> set[str]:
+    if step.type == "EMRServerless":
+        return {*USE_S3_PATHS, *USE_KEY}
     keys = set(_keys(step.arguments))
     actions = set(RUN_CONTAINER)
     if step.type != "Model":

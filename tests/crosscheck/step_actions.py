@@ -56,13 +56,40 @@ EXECUTION = {
         "events:PutRule",
         "events:PutTargets",
     ),
+    "EMRServerless": (
+        "emr-serverless:CancelJobRun",
+        "emr-serverless:GetJobRun",
+        "emr-serverless:StartJobRun",
+        "events:DescribeRule",
+        "events:PutRule",
+        "events:PutTargets",
+    ),
     "Condition": (),
     "Fail": (),
     "ForEach": (),
 }
 EXECUTION["QualityCheck"] = EXECUTION["ClarifyCheck"] = EXECUTION["Processing"]
 
+# A cluster that the step creates, with tags; the same page.
+EMR_ON_NEW_CLUSTER = (
+    "elasticmapreduce:AddTags",
+    "elasticmapreduce:DescribeCluster",
+    "elasticmapreduce:DescribeStep",
+    "elasticmapreduce:ListSteps",
+    "elasticmapreduce:RunJobFlow",
+    "elasticmapreduce:TerminateJobFlows",
+    "events:DescribeRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "iam:PassRole",
+)
+CREATE_APPLICATION = (
+    "emr-serverless:CreateApplication",
+    "emr-serverless:GetApplication",
+    "emr-serverless:StartApplication",
+)
 ROLE_FIELDS = {
+    "EMRServerless": "ExecutionRoleArn",
     "Processing": "RoleArn",
     "QualityCheck": "RoleArn",
     "ClarifyCheck": "RoleArn",
@@ -84,6 +111,10 @@ RUN_CONTAINER = (
     "s3:ListBucket",
 )
 WRITE_OUTPUTS = ("s3:PutObject",)
+USE_S3_PATHS = (
+    *("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket"),
+    "s3:PutObject",
+)
 USE_KEY = (
     *("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"),
     "kms:GenerateDataKey",

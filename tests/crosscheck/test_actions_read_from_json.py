@@ -6,7 +6,8 @@ import copy
 
 import pytest
 
-from pipeline_code.compiler import DefinitionError
+from pipeline_code.compiler import DefinitionError, Request, compiled_all
+from tests.application.environments import ROOT
 from tests.crosscheck.actions import required_actions
 from tests.crosscheck.missing_actions import missing_actions
 
@@ -143,8 +144,18 @@ def test_tuning_passes_the_roles_of_its_jobs():
 
 
 def test_an_unknown_step_type_is_refused_by_name():
-    with pytest.raises(DefinitionError, match="step Crunch: .*'EMRServerless'"):
-        required_actions(steps({"Name": "Crunch", "Type": "EMRServerless", "Arguments": {}}))
+    with pytest.raises(DefinitionError, match="step Crunch: .*'Lineage'"):
+        required_actions(steps({"Name": "Crunch", "Type": "Lineage", "Arguments": {}}))
+
+
+@pytest.mark.parametrize("jobs", ["running", "new", "serverless", "all"])
+def test_jobs_of_emr_declare_what_their_steps_need(jobs):
+    (compiled,) = compiled_all([Request("emr", {"jobs": jobs}, ROOT)])
+    needed = required_actions(compiled.body)
+    assert set(needed.execution) == set(compiled.manifest.execution.actions)
+    if jobs in ("serverless", "all"):
+        declared = compiled.manifest.job("EmrServerless").actions
+        assert set(needed.of("EmrServerlessRoleArn")) == set(declared)
 
 
 def grants(body):

@@ -14,6 +14,7 @@ UNTAGGED = {
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::Glue::Database",
     "AWS::Glue::Table",
+    "AWS::IAM::InstanceProfile",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",

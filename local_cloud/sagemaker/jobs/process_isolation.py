@@ -71,18 +71,22 @@ def launch(
     TMPDIR. `peers` are the other hosts that the process can reach. Raises `NoNamespaces` if a full
     disk is requested on a machine without namespaces.
     """
-    supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR)]
     if has_namespaces():
         inside = _namespaces(network, peers) + [str(mount_point), str(folder), *command]
         variables = {_LEFT_VARIABLE: _FULL} if full_disk else {}
         if peers:
             variables[_HOSTS_VARIABLE] = str(peers.hosts_file)
-        return Launch(supervisor + inside, {**environment, **variables})
+        return Launch(supervised(inside), {**environment, **variables})
     if full_disk:
         raise NoNamespaces("A full disk needs mount namespaces, which this machine does not allow.")
     rewritten = {name: _rewrite(value, folder) for name, value in environment.items()}
     arguments = [_rewrite(argument, folder) for argument in command]
-    return Launch(supervisor + arguments, rewritten | {BASE_VARIABLE: str(folder)})
+    return Launch(supervised(arguments), rewritten | {BASE_VARIABLE: str(folder)})
+
+
+def supervised(command: list[str]) -> list[str]:
+    """Return the command line of a process that is killed when this server ends."""
+    return [sys.executable, "-I", "-S", str(_SUPERVISOR), *command]
 
 
 @cache

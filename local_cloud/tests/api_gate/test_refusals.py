@@ -25,7 +25,6 @@ REFUSED = [
     ("athena", "list_data_catalogs", {}),
     ("dynamodb", "list_tables", {}),
     ("glue", "start_job_run", {"JobName": "x"}),
-    ("emr", "run_job_flow", {"Name": "x", "Instances": {}}),
     ("sagemaker", "list_projects", {}),
     ("sagemaker", "search", {"Resource": "TrainingJob"}),
     ("sagemaker-metrics", "batch_put_metrics", {"TrialComponentName": "x", "MetricData": [METRIC]}),

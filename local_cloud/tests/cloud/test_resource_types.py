@@ -300,6 +300,7 @@ def access(tags):
                 "Tags": tags,
             },
         ),
+        "InstanceProfile": ("IAM::InstanceProfile", {"Roles": [ref("Role")]}),
         "Policy": (
             "IAM::Policy",
             {

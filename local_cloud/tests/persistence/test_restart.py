@@ -163,3 +163,37 @@ def test_a_fresh_start_is_empty(state, capsys):
     assert connect(state).client("s3").list_buckets()["Buckets"] == []
     assert main(["--state", str(state), "up", "--fresh"]) == 2
     assert "is running" in capsys.readouterr().err
+
+
+def test_clusters_and_applications_of_emr_survive(state):
+    up(state)
+    cloud = connect(state)
+    iam, names = cloud.client("iam"), ("elasticmapreduce", "ec2")
+    for name in names:
+        service = {"Service": f"{name}.amazonaws.com"}
+        trust = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    iam.create_instance_profile(InstanceProfileName="ec2")
+    iam.add_role_to_instance_profile(InstanceProfileName="ec2", RoleName="ec2")
+    emr, serverless = cloud.client("emr"), cloud.client("emr-serverless")
+    cluster = emr.run_job_flow(
+        Name="shared",
+        ReleaseLabel="emr-7.12.0",
+        Instances={"InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True},
+        JobFlowRole="ec2",
+        ServiceRole="elasticmapreduce",
+        Steps=[{"Name": "a", "HadoopJarStep": {"Jar": "command-runner.jar", "Args": ["true"]}}],
+    )["JobFlowId"]
+    application = serverless.create_application(
+        releaseLabel="emr-7.12.0", type="SPARK", clientToken="once"
+    )["applicationId"]
+    killed(state)
+    up(state)
+    cloud = connect(state)
+    emr, serverless = cloud.client("emr"), cloud.client("emr-serverless")
+    assert emr.describe_cluster(ClusterId=cluster)["Cluster"]["Name"] == "shared"
+    (step,) = emr.list_steps(ClusterId=cluster)["Steps"]
+    assert step["Status"]["State"] == "FAILED"
+    found = serverless.get_application(applicationId=application)["application"]
+    assert found["state"] == "CREATED"

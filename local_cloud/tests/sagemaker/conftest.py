@@ -309,19 +309,22 @@ class Workshop:
     def until(look: Any, is_done: Any) -> Any:
         return wait_until(look, is_done)
 
-    def wait(self, arn: str) -> dict[str, Any]:
+    def wait(self, arn: str, *, seconds: float = 60) -> dict[str, Any]:
         return wait_until(
             lambda: self.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn),
             lambda found: found["PipelineExecutionStatus"] not in ("Executing", "Stopping"),
+            seconds,
         )
 
     def steps(self, arn: str) -> dict[str, dict[str, Any]]:
         listed = self.sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)
         return {step["StepName"]: step for step in listed["PipelineExecutionSteps"]}
 
-    def run(self, pipeline: str, parameters: dict[str, str] | None = None) -> Outcome:
+    def run(
+        self, pipeline: str, parameters: dict[str, str] | None = None, *, seconds: float = 60
+    ) -> Outcome:
         arn = self.start(pipeline, parameters)
-        return Outcome(arn, self.wait(arn), self.steps(arn))
+        return Outcome(arn, self.wait(arn, seconds=seconds), self.steps(arn))
 
 
 @pytest.fixture

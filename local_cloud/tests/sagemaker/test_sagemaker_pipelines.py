@@ -423,10 +423,8 @@ def test_an_invalid_start_is_refused_before_anything_runs(workshop, given, more,
 
 def test_an_unsupported_step_is_refused_at_create_and_update(workshop):
     pipeline = workshop.pipeline([say(workshop, "Say", "x")])
-    job = {"HadoopJarStep": {"Jar": "command-runner.jar"}}
-    emr = {"ClusterId": "j-0123456789ABC", "StepConfig": job}
-    wrong = workshop.definition([workshop.step("Send", "EMR", emr)])
-    expected = r"Step Send: the step type EMR \(EMRStep\) is not supported here"
+    wrong = workshop.definition([workshop.step("Send", "Lineage", {})])
+    expected = r"Step Send: the step type Lineage \(LineageStep\) is not supported here"
     with pytest.raises(ClientError, match=expected):
         workshop.sagemaker.update_pipeline(PipelineName=pipeline, PipelineDefinition=wrong)
     with pytest.raises(ClientError, match=expected):

@@ -12,10 +12,8 @@ from local_cloud.sagemaker.exceptions import UnsupportedDefinition
 from local_cloud.sagemaker.pipelines import steps
 from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
-# What AWS requires of an EMR step.
-JOB = {"ClusterId": "j-0123456789ABC", "StepConfig": {"HadoopJarStep": {"Jar": "echo.jar"}}}
 ECHO = '''
-"""EMR steps: their Message becomes a property."""
+"""Lineage steps: their Message becomes a property."""
 
 from local_cloud.sagemaker.pipelines.step_context import StepResult
 from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
@@ -28,11 +26,11 @@ def run(context):
 
 def findings(step):
     if "Message" not in step.arguments:
-        yield "an EMR step needs a Message."
+        yield "a Lineage step needs a Message."
 
 
 EXECUTOR = StepExecutor(
-    type="EMR",
+    type="Lineage",
     run=run,
     findings=findings,
     members=frozenset({"Mark"}),
@@ -55,12 +53,12 @@ def echo(tmp_path, monkeypatch):
 def test_every_type_of_the_package_is_found():
     assert set(executors()) >= {
         *("Processing", "Training", "Transform", "Model", "RegisterModel"),
-        *("Condition", "Fail", "Lambda", "Callback"),
+        *("Condition", "Fail", "Lambda", "Callback", "EMR", "EMRServerless"),
     }
     assert all(executor.type == name for name, executor in executors().items())
 
 
-@pytest.mark.parametrize("step_type", ["EMR", None, ["Fail"], {"Get": "Parameters.Type"}])
+@pytest.mark.parametrize("step_type", ["Lineage", None, ["Fail"], {"Get": "Parameters.Type"}])
 def test_an_unknown_type_has_no_executor(step_type):
     assert find_executor(step_type) is None
 
@@ -68,11 +66,11 @@ def test_an_unknown_type_has_no_executor(step_type):
 def test_an_added_module_is_a_new_type(echo, workshop):
     said = {"Get": "Steps.First.Said"}
     compared = {"Type": "Equals", "LeftValue": said, "RightValue": "hello!"}
-    right = workshop.step("Right", "EMR", {**JOB, "Message": said}, Mark="?")
+    right = workshop.step("Right", "Lineage", {"Message": said}, Mark="?")
     cached = {"CacheConfig": {"Enabled": True, "ExpireAfter": "1d"}}
     pipeline = workshop.pipeline(
         [
-            workshop.step("First", "EMR", {**JOB, "Message": "hello"}, Mark="!", **cached),
+            workshop.step("First", "Lineage", {"Message": "hello"}, Mark="!", **cached),
             workshop.step("Check", "Condition", {"Conditions": [compared], "IfSteps": [right]}),
         ]
     )
@@ -86,9 +84,9 @@ def test_an_added_module_is_a_new_type(echo, workshop):
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
-        ({"Type": "EMR", "Arguments": JOB}, "Step A: an EMR step needs a Message."),
+        ({"Type": "Lineage", "Arguments": {}}, "Step A: a Lineage step needs a Message."),
         (
-            {"Type": "EMR", "Arguments": {**JOB, "Message": "m"}, "FunctionArn": "arn"},
+            {"Type": "Lineage", "Arguments": {"Message": "m"}, "FunctionArn": "arn"},
             "Step A: FunctionArn is not supported here; leave it out.",
         ),
         (

@@ -17,6 +17,13 @@ from local_cloud.tests.sagemaker.conftest import cloud, role
 
 __all__ = ["cloud", "role"]
 
+COUNT = """
+import sys
+from pyspark.sql import SparkSession
+rows = SparkSession.builder.getOrCreate().read.csv(sys.argv[1])
+rows.groupBy("_c2").count().write.csv(sys.argv[2])
+"""
+
 NO_TELEMETRY = """\
 SchemaVersion: "1.0"
 SageMaker:
@@ -34,7 +41,9 @@ def run_project(cloud, role, tmp_path_factory):
         folder = tmp_path_factory.mktemp("user") / "project"
         shutil.copytree(Path(__file__).parent / project, folder)
         (folder / "config.yaml").write_text(NO_TELEMETRY)
-        cloud.client("s3").create_bucket(Bucket="of-the-user")
+        s3 = cloud.client("s3")
+        s3.create_bucket(Bucket="of-the-user")
+        s3.put_object(Bucket="of-the-user", Key="jobs/count.py", Body=COUNT.encode())
         environment = {
             **cloud.environment(),
             "HOME": str(folder),
@@ -97,6 +106,37 @@ def doubling(cloud):
         Code={"ZipFile": code.getvalue()},
     )
     return made["FunctionArn"]
+
+
+@pytest.fixture(scope="module")
+def emr(cloud):
+    """The ID of a running cluster, its service role, its profile, and a role of EMR Serverless."""
+    iam, services = cloud.client("iam"), ("elasticmapreduce", "ec2", "emr-serverless")
+    arns = [_trusting(iam, service) for service in services]
+    iam.create_instance_profile(InstanceProfileName="ec2")
+    iam.add_role_to_instance_profile(InstanceProfileName="ec2", RoleName="ec2")
+    made = cloud.client("emr").run_job_flow(
+        Name="shared",
+        ReleaseLabel="emr-7.12.0",
+        Applications=[{"Name": "Spark"}],
+        Instances={"InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True},
+        JobFlowRole="ec2",
+        ServiceRole=arns[0],
+    )
+    return made["JobFlowId"], arns[0], "ec2", arns[2]
+
+
+def _trusting(iam, service):
+    """Create a role with the name of a service, which may assume it; return its ARN."""
+    principal = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}}
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    trust, policy = (
+        json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        for statement in ({**principal, "Action": "sts:AssumeRole"}, allow)
+    )
+    made = iam.create_role(RoleName=service, AssumeRolePolicyDocument=trust)
+    iam.put_role_policy(RoleName=service, PolicyName="p", PolicyDocument=policy)
+    return made["Role"]["Arn"]
 
 
 def notes_in_logs(cloud):

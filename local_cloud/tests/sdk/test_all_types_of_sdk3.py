@@ -1,4 +1,7 @@
-"""One definition of the SageMaker SDK 3 with all types of steps runs: only EMR needs a cluster."""
+"""One definition of the SageMaker SDK 3 with all types of steps runs.
+
+Its jobs of EMR install PySpark (0.4 GB), once on a machine.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def result(run_project, answered_queue, doubling):
-    return run_project("all_types_of_sdk3", sys.executable, answered_queue, doubling)
+def result(run_project, answered_queue, doubling, emr):
+    return run_project("all_types_of_sdk3", sys.executable, answered_queue, doubling, *emr)
 
 
 def test_every_step_succeeds(result):
     assert result["reasons"] == []
     names = ("Prepare", "Quality", "Bias", "Train", "Tune", "Search", "Create")
-    others = ("Register", "Predict", "Double", "Ask", "Check")
+    others = ("Register", "Predict", "Shared", "Own", "Serverless", "Double", "Ask", "Check")
     assert result["steps"] == dict.fromkeys([*names, *others], "Succeeded")
     assert set(result["types"]) == {
+        *("EMR", "EMRServerless"),
         *("AutoML", "Callback", "ClarifyCheck", "Condition", "Lambda", "Model", "Processing"),
         *("QualityCheck", "RegisterModel", "Training", "Transform", "Tuning"),
     }
@@ -25,6 +29,12 @@ def test_every_step_succeeds(result):
 
 def test_the_fail_step_ends_an_execution(result):
     assert result["rejected"]["Reject"] == "too many rows"
+
+
+@pytest.mark.parametrize("step", ["Shared", "Own", "Serverless"])
+def test_the_jobs_of_emr_wrote_to_the_bucket(result, cloud, step):
+    listed = cloud.client("s3").list_objects_v2(Bucket="of-the-user", Prefix=f"counts/{step}/")
+    assert any("/part-" in each["Key"] for each in listed["Contents"])
 
 
 def test_the_version_has_the_baselines_of_the_checks(result, cloud):

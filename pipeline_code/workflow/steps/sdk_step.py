@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, get_args
 
 from sagemaker.mlops.workflow.condition_step import ConditionStep
 
@@ -43,17 +43,18 @@ def add(
     if kind.role_field:
         if role is None:
             raise DefinitionError(
-                f"step {step.name} has no declared role: allowed are Processing, Training and "
-                f"Model; pass one, p.add(step, role={kind.role!r})"
+                f"step {step.name} has no declared role: allowed are "
+                f"{', '.join(get_args(JobRole))}; pass one, p.add(step, role={kind.role!r})"
             )
-        p.roles[step.name] = {kind.role_field: role_arn(role).expr}
+        fields = filter(None, (kind.role_field, kind.inner_role_field))
+        p.roles[step.name] = dict.fromkeys(fields, role_arn(role).expr)
     if isinstance(step, ConditionStep):
         p.nest(step.name, [*step.if_steps, *step.else_steps])
     needs = kind.needs(
         step.name,
         role=role,
         job=access_of(arguments) | job,
-        execution=reading(arguments) | execution,
+        execution=reading(arguments) | kind.chosen(arguments) | execution,
         functions=functions,
         queues=queues,
     )

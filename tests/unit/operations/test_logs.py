@@ -19,6 +19,8 @@ STEPS = [
     {"StepName": "Extract", "Metadata": {"Lambda": {"Arn": FUNCTION}}},
     {"StepName": "Check", "Metadata": {"Condition": {"Outcome": "True"}}},
     {"StepName": "Train", "Metadata": {}, "FailureReason": "ClientError: count is 0"},
+    {"StepName": "Join", "Metadata": {"EMR": {"ClusterId": "j-1", "StepId": "s-1"}}},
+    {"StepName": "Count", "Metadata": {"EMRServerless": {"LogFilePath": "s3://lake/logs/"}}},
 ]
 
 
@@ -104,9 +106,14 @@ def test_a_log_without_lines_is_said_to_have_none(account, call):
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        ("Later", "has not started a step 'Later'. Started steps: Extract, Check, Train"),
+        (
+            "Later",
+            "has not started a step 'Later'. Started steps: Extract, Check, Train, Join",
+        ),
         ("Check", "The step Check runs no job"),
         ("Train", "The step Train started no job, so it has no logs: ClientError: count is 0"),
+        ("Join", "not in CloudWatch Logs: it is in the LogUri of its cluster"),
+        ("Count", "not in CloudWatch Logs: it is in s3://lake/logs/"),
     ],
 )
 def test_a_step_without_logs_is_an_error_with_the_reason(call, step, message):

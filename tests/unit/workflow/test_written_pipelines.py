@@ -227,7 +227,7 @@ def test_a_condition_of_the_sdk_takes_the_steps_of_its_branches(written):
 
 def test_a_type_without_a_file_has_the_actions_that_are_given(written):
     declared = manifest(written, "a_type_with_declared_actions")
-    assert declared.execution.actions == ("emr-serverless:StartJobRun",)
+    assert declared.execution.actions == ("sagemaker:CreateEndpoint",)
 
 
 def test_images_of_aws_and_of_the_environment(written):
@@ -296,8 +296,9 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("a_step_that_needs_a_session", "DefinitionError: step Uploads cannot be compiled without"),
         (
             "a_type_without_a_kind",
-            "DefinitionError: step Crunch: the actions of the exec",
+            "DefinitionError: step Deploy: the actions of the exec",
         ),
+        ("a_serverless_job_without_a_role", "pass one, p.add.step, role='EmrServerless'."),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(written, name, said):
@@ -410,7 +411,68 @@ def test_a_job_runs_on_the_cluster_of_the_environment(written):
     join, declared = manifest(written, "a_job_on_a_cluster").steps
     assert join.execution == declared.execution
     assert "elasticmapreduce:AddJobFlowSteps" in join.execution.actions
+    assert "elasticmapreduce:RunJobFlow" not in join.execution.actions
+    assert join.role is None
     assert lint(written["a_job_on_a_cluster"]["body"]) == []
+
+
+def test_a_step_creates_a_cluster_with_roles_of_its_own(written):
+    found = steps(written, "a_job_on_a_new_cluster")
+    arguments = found["Join"].arguments
+    cluster = arguments["ClusterConfig"]
+    assert cluster["JobFlowRole"] == {"Get": "Environment.EmrInstanceProfile"}
+    assert cluster["ServiceRole"] == {"Get": "Environment.EmrServiceRole"}
+    counts = [each["InstanceCount"] for each in cluster["Instances"]["InstanceGroups"]]
+    assert counts == [1, {"Get": "Parameters.Cores"}]
+    # AWS rejects these members: "EMR step" in build-and-manage-steps-types.html.
+    assert not {"Name", "Steps", "AutoTerminationPolicy"} & set(cluster)
+    *_, name, output = arguments["StepConfig"]["HadoopJarStep"]["Args"]
+    assert name == "--joined"
+    assert output["Std:Join"]["Values"][-2:] == ["Join", "joined"]
+    (read,) = [
+        each["S3Input"]["S3Uri"]
+        for each in found["Read"].arguments["ProcessingInputs"]
+        if each["InputName"] == "rows"
+    ]
+    assert read == {"Get": "Steps.Join.Config.Args[5]"}
+    assert lint(written["a_job_on_a_new_cluster"]["body"]) == []
+
+
+def test_the_role_of_a_new_cluster_reads_its_arguments_and_writes_its_outputs(written):
+    join, read = manifest(written, "a_job_on_a_new_cluster").steps
+    assert join.role == "EmrCluster"
+    assert {"elasticmapreduce:RunJobFlow", "iam:PassRole"} < set(join.execution.actions)
+    assert "elasticmapreduce:AddJobFlowSteps" not in join.execution.actions
+    assert join.job.reads == (Place("incoming", "written"), Place("runs", "written"))
+    written_to = {place.path for place in join.job.writes}
+    assert written_to == {"*/Join/joined/", "*/Join/logs/"}
+    assert Place("runs", "written") in read.job.reads
+
+
+def test_a_job_runs_on_an_application_of_emr_serverless(written):
+    found = steps(written, "jobs_of_emr_serverless")
+    role = {"Get": "Environment.EmrServerlessRoleArn"}
+    application = {"Get": "Environment.EmrApplicationId"}
+    arguments = found["Join"].arguments
+    assert arguments["ExecutionRoleArn"] == arguments["JobConfig"]["executionRoleArn"] == role
+    assert arguments["ApplicationId"] == arguments["JobConfig"]["applicationId"] == application
+    job = arguments["JobConfig"]["jobDriver"]["sparkSubmit"]
+    assert job["entryPointArguments"][::2] == ["--rows", "--joined"]
+    assert job["sparkSubmitParameters"]["Std:Join"]["Values"][0] == "--py-files"
+    created = found["Count"].arguments["ApplicationConfig"]
+    assert (created["type"], created["name"]) == ("SPARK", "written-Count")
+    assert found["Crunch"].arguments["ExecutionRoleArn"] == role
+    assert found["Crunch"].arguments["JobConfig"]["executionRoleArn"] == role
+    assert lint(written["jobs_of_emr_serverless"]["body"]) == []
+
+
+def test_the_role_of_a_serverless_job_reads_its_arguments_and_writes_its_outputs(written):
+    join, count, _ = manifest(written, "jobs_of_emr_serverless").steps
+    assert (join.role, count.role) == ("EmrServerless", "EmrServerless")
+    assert join.job.reads == (Place("incoming", "written"), Place("runs", "written"))
+    assert {place.path for place in join.job.writes} == {"*/Join/joined/", "*/Join/logs/"}
+    assert "emr-serverless:CreateApplication" not in join.execution.actions
+    assert "emr-serverless:CreateApplication" in count.execution.actions
 
 
 def joined(*values):

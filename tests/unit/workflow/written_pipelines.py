@@ -18,11 +18,13 @@ from sagemaker.mlops.workflow.emr_serverless_step import EMRServerlessJobConfig,
 from sagemaker.mlops.workflow.emr_step import EMRStep, EMRStepConfig
 from sagemaker.mlops.workflow.lambda_step import LambdaOutput, LambdaStep
 from sagemaker.mlops.workflow.step_dependency import StepDependency, TriggerCondition
-from sagemaker.mlops.workflow.steps import ProcessingStep
+from sagemaker.mlops.workflow.steps import ProcessingStep, Step, StepTypeEnum
 
 from pipeline_code.compiler.manifest import Place
 from pipeline_code.workflow import (
     Access,
+    EmrApplication,
+    EmrCluster,
     Environment,
     Instances,
     MetricNamespace,
@@ -360,13 +362,23 @@ def serverless():
     return EMRServerlessStep("Crunch", "c", "c", config, application_id="00f1")
 
 
+class Deploys(Step):
+    """A step of a type that has no file in workflow/steps."""
+
+    def __init__(self):
+        super().__init__("Deploy", step_type=StepTypeEnum.ENDPOINT)
+
+    arguments = {}
+    properties = None
+
+
 def a_type_without_a_kind():
-    new().add(serverless())
+    new().add(Deploys())
 
 
 def a_type_with_declared_actions():
     p = new()
-    p.add(serverless(), execution=Access(actions=("emr-serverless:StartJobRun",)))
+    p.add(Deploys(), execution=Access(actions=("sagemaker:CreateEndpoint",)))
     return p
 
 
@@ -375,6 +387,43 @@ def a_job_on_a_cluster():
     p.emr_step("Join", ["spark-submit", "s3://lake/join.py"])
     p.add(cluster())
     return p
+
+
+def a_job_on_a_new_cluster():
+    p = new()
+    script = p.lake("incoming", p.name, "join.py")
+    rows = p.lake("incoming", p.name, "rows")
+    cores = p.parameter("Cores", 2)
+    job = p.emr_step(
+        "Join",
+        ["spark-submit", script, "--rows", rows],
+        outputs=["joined"],
+        cluster=EmrCluster(core_count=cores, spark={"spark.sql.shuffle.partitions": "8"}),
+    )
+    p.processing("Read", "preprocess.py", ONE, inputs={"rows": job["joined"]})
+    return p
+
+
+def jobs_of_emr_serverless():
+    p = new()
+    script, helper = (p.lake("incoming", p.name, each) for each in ("join.py", "helper.py"))
+    rows = p.lake("incoming", p.name, "rows")
+    job = p.emr_serverless_step(
+        "Join",
+        script,
+        ["--rows", rows],
+        outputs=["joined"],
+        options=["--py-files", helper],
+        spark={"spark.executor.cores": "2"},
+        minutes=30,
+    )
+    p.emr_serverless_step("Count", script, [job["joined"]], application=EmrApplication())
+    p.add(serverless(), role="EmrServerless")
+    return p
+
+
+def a_serverless_job_without_a_role():
+    new().add(serverless())
 
 
 def spark_script():

@@ -21,8 +21,10 @@ _SUPPORTED = "spark-defaults"
 _MASTER = "spark.master"
 
 
-def properties_of(configuration: Any) -> dict[str, str]:
+def properties_of(configuration: Any, source: str = "configuration.json") -> dict[str, str]:
     """Return the properties of a configuration.json, an object or a list of classifications.
+
+    `source` names the configuration in errors.
 
     Raises SubmitError for a classification of what a local Spark does not have, such as yarn-site.
     """
@@ -32,13 +34,13 @@ def properties_of(configuration: Any) -> dict[str, str]:
         name = entry.get("Classification") if isinstance(entry, dict) else None
         if name != _SUPPORTED:
             raise SubmitError(
-                f"configuration.json has the classification {name!r}, which a local Spark does not "
+                f"{source} has the classification {name!r}, which a local Spark does not "
                 f"have: supported on the laptop is {_SUPPORTED}"
             )
         found |= {str(key): str(value) for key, value in (entry.get("Properties") or {}).items()}
     if _MASTER in found:
         raise SubmitError(
-            f"configuration.json sets {_MASTER}: the image runs on YARN, and the laptop on "
+            f"{source} sets {_MASTER}: the image runs on YARN, and the laptop on "
             "local[*]; leave it out"
         )
     return found

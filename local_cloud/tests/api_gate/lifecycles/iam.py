@@ -50,6 +50,24 @@ def role(aws):
         iam.get_role(RoleName="life")
 
 
+def instance_profile(aws):
+    iam = aws.client("iam")
+    iam.create_role(RoleName="life", AssumeRolePolicyDocument=json.dumps(TRUST))
+    profile = {"InstanceProfileName": "life"}
+    iam.create_instance_profile(**profile)
+    iam.add_role_to_instance_profile(**profile, RoleName="life")
+    (held,) = iam.get_instance_profile(**profile)["InstanceProfile"]["Roles"]
+    assert held["RoleName"] == "life"
+    listed = iam.list_instance_profiles()["InstanceProfiles"]
+    assert "life" in [each["InstanceProfileName"] for each in listed]
+    iam.remove_role_from_instance_profile(**profile, RoleName="life")
+    assert iam.get_instance_profile(**profile)["InstanceProfile"]["Roles"] == []
+    iam.delete_instance_profile(**profile)
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.get_instance_profile(**profile)
+    iam.delete_role(RoleName="life")
+
+
 def inline_policy(aws):
     iam = aws.client("iam")
     iam.create_role(RoleName="life", AssumeRolePolicyDocument=json.dumps(TRUST))

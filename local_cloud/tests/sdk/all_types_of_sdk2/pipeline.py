@@ -1,6 +1,7 @@
-"""One pipeline with all types of steps of the SageMaker SDK 2 that need no cluster.
+"""One pipeline with all types of steps of the SageMaker SDK 2.
 
-Arguments: the role, the bucket, the URL of a queue, the ARN of a function.
+Arguments: the role, the bucket, the URL of a queue, the ARN of a function; and of EMR the ID of a
+cluster, a service role, an instance profile. This SDK has no steps of EMR Serverless.
 """
 
 import json
@@ -37,6 +38,7 @@ from sagemaker.workflow.clarify_check_step import (
 )
 from sagemaker.workflow.condition_step import ConditionStep
 from sagemaker.workflow.conditions import ConditionLessThanOrEqualTo
+from sagemaker.workflow.emr_step import EMRStep, EMRStepConfig
 from sagemaker.workflow.fail_step import FailStep
 from sagemaker.workflow.lambda_step import LambdaOutput, LambdaOutputTypeEnum, LambdaStep
 from sagemaker.workflow.model_step import ModelStep
@@ -51,7 +53,7 @@ from sagemaker.workflow.quality_check_step import (
 from sagemaker.workflow.selective_execution_config import SelectiveExecutionConfig
 from sagemaker.workflow.steps import ProcessingStep, TrainingStep, TransformStep, TuningStep
 
-role, bucket, queue, function = sys.argv[1:]
+role, bucket, queue, function, cluster, service_role, profile = sys.argv[1:]
 session = PipelineSession(default_bucket=bucket)
 region = session.boto_region_name
 image = image_uris.retrieve("xgboost", region=region, version="1.7-1")
@@ -245,6 +247,29 @@ register = ModelStep(
     ),
 )
 
+# Jobs of EMR: on a running cluster, on a cluster of the step.
+submitted = ["spark-submit", f"s3://{bucket}/jobs/count.py", rows("train")]
+group = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
+own_cluster = {
+    "ReleaseLabel": "emr-7.12.0",
+    "Applications": [{"Name": "Spark"}],
+    "Instances": {"InstanceGroups": [group]},
+    "JobFlowRole": profile,
+    "ServiceRole": service_role,
+}
+
+
+def emr_step(name, **where):
+    config = EMRStepConfig(
+        jar="command-runner.jar", args=[*submitted, f"s3://{bucket}/counts/{name}"]
+    )
+    given = {"cluster_id": None, **where}
+    return EMRStep(name, display_name=name, description=name, step_config=config, **given)
+
+
+shared = emr_step("Shared", cluster_id=cluster)
+own = emr_step("Own", cluster_config=own_cluster)
+
 # What is not a job.
 double = LambdaStep(
     name="Double",
@@ -269,7 +294,7 @@ pipeline = Pipeline(
     parameters=[most, is_first],
     steps=[
         *(prepare, quality, bias, train, tune, search, create, model_bias, explain, predict),
-        *(model_quality, register, double, ask, check),
+        *(model_quality, register, shared, own, double, ask, check),
     ],
     sagemaker_session=session,
 )

@@ -1,6 +1,7 @@
-"""One pipeline with all types of steps of the SageMaker SDK 3 that need no cluster.
+"""One pipeline with all types of steps of the SageMaker SDK 3.
 
-Arguments: the role, the bucket, the URL of a queue, the ARN of a function.
+Arguments: the role, the bucket, the URL of a queue, the ARN of a function; and of EMR the ID of a
+cluster, a service role, an instance profile, and a role of EMR Serverless.
 """
 
 import json
@@ -28,6 +29,8 @@ from sagemaker.mlops.workflow.callback_step import (
 from sagemaker.mlops.workflow.check_job_config import CheckJobConfig
 from sagemaker.mlops.workflow.clarify_check_step import ClarifyCheckStep, DataBiasCheckConfig
 from sagemaker.mlops.workflow.condition_step import ConditionStep
+from sagemaker.mlops.workflow.emr_serverless_step import EMRServerlessJobConfig, EMRServerlessStep
+from sagemaker.mlops.workflow.emr_step import EMRStep, EMRStepConfig
 from sagemaker.mlops.workflow.fail_step import FailStep
 from sagemaker.mlops.workflow.lambda_step import LambdaOutput, LambdaOutputTypeEnum, LambdaStep
 from sagemaker.mlops.workflow.model_step import ModelStep
@@ -47,7 +50,7 @@ from sagemaker.train.configs import Compute, InputData, OutputDataConfig
 from sagemaker.train.model_trainer import ModelTrainer
 from sagemaker.train.tuner import HyperparameterTuner
 
-role, bucket, queue, function = sys.argv[1:]
+role, bucket, queue, function, cluster, service_role, profile, serverless_role = sys.argv[1:]
 session = PipelineSession(default_bucket=bucket)
 region = session.boto_region_name
 image = image_uris.retrieve("xgboost", region=region, version="1.7-1")
@@ -215,6 +218,44 @@ predict = TransformStep(
     ),
 )
 
+# Jobs of EMR: on a running cluster, on EMR Serverless and on a cluster of the step.
+submitted = ["spark-submit", f"s3://{bucket}/jobs/count.py", rows("train")]
+group = {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
+own_cluster = {
+    "ReleaseLabel": "emr-7.12.0",
+    "Applications": [{"Name": "Spark"}],
+    "Instances": {"InstanceGroups": [group]},
+    "JobFlowRole": profile,
+    "ServiceRole": service_role,
+}
+
+
+def emr_step(name, **where):
+    config = EMRStepConfig(
+        jar="command-runner.jar", args=[*submitted, f"s3://{bucket}/counts/{name}"]
+    )
+    given = {"cluster_id": None, **where}
+    return EMRStep(name, display_name=name, description=name, step_config=config, **given)
+
+
+shared = emr_step("Shared", cluster_id=cluster)
+own = emr_step("Own", cluster_config=own_cluster)
+serverless = EMRServerlessStep(
+    "Serverless",
+    display_name="Serverless",
+    description="Serverless",
+    job_config=EMRServerlessJobConfig(
+        job_driver={
+            "sparkSubmit": {
+                "entryPoint": submitted[1],
+                "entryPointArguments": [submitted[2], f"s3://{bucket}/counts/Serverless"],
+            }
+        },
+        execution_role_arn=serverless_role,
+    ),
+    application_config={"name": "of-a-step", "releaseLabel": "emr-7.12.0", "type": "SPARK"},
+)
+
 # What is not a job.
 double = LambdaStep(
     "Double",
@@ -234,7 +275,10 @@ check = ConditionStep(
     if_steps=[],
     else_steps=[FailStep("Reject", error_message="too many rows")],
 )
-steps = [prepare, quality, bias, train, tune, search, create, register, predict, double, ask, check]
+steps = [
+    *(prepare, quality, bias, train, tune, search, create, register, predict),
+    *(shared, own, serverless, double, ask, check),
+]
 pipeline = Pipeline(
     name="all-types-of-sdk3", parameters=[most], steps=steps, sagemaker_session=session
 )

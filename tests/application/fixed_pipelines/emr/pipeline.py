@@ -1,10 +1,24 @@
-"""The definition of `emr`: a Spark job on the EMR cluster of the environment."""
+"""The definition of `emr`: a Spark job on a running or a new cluster, or on EMR Serverless."""
 
-from pipeline_code.workflow import Pipeline
+from typing import Literal
+
+from pipeline_code.workflow import EmrApplication, EmrCluster, Pipeline
 
 
-def pipeline() -> Pipeline:
-    """A job that needs no role of the pipeline."""
+def pipeline(*, jobs: Literal["running", "new", "serverless", "all"] = "running") -> Pipeline:
+    """`jobs` is where the job of a step runs."""
     p = Pipeline(__file__)
-    p.emr_step("Join", ["spark-submit", "s3://jobs/join.py"])
+    script = p.lake("incoming", p.name, "count.py")
+    rows = p.lake("incoming", p.name, "rows")
+    submitted = ["spark-submit", script, "--rows", rows]
+    if jobs in ("running", "all"):
+        p.emr_step("Running", submitted, outputs=["counts"])
+    if jobs in ("new", "all"):
+        spark = {"spark.sql.shuffle.partitions": "2"}
+        p.emr_step("New", submitted, outputs=["counts"], cluster=EmrCluster(spark=spark))
+    if jobs in ("serverless", "all"):
+        given = {"arguments": ["--rows", rows], "outputs": ["counts"]}
+        p.emr_serverless_step("Serverless", script, **given)
+        application = EmrApplication()
+        p.emr_serverless_step("NewServerless", script, application=application, **given)
     return p
