@@ -65,6 +65,7 @@ class Warehouses:
                 network=network,
                 data=data,
                 schema=self._existing_schema(warehouse),
+                extracted=self._extracted(),
             )
         return WarehouseStack(
             app,
@@ -74,7 +75,13 @@ class Warehouses:
             data=data,
             alerts=alerts,
             schema=self._schema(),
+            extracted=self._extracted(),
         )
+
+    def _extracted(self) -> list[str]:
+        """Return the folders of the lake in which incremental extractions keep days."""
+        places = [place for each in self.definitions for place in each.manifest.extracted]
+        return [f"{place.area}/{place.pipeline}/{place.path}" for place in places]
 
     def _check_starts(self, environment: Environment) -> None:
         warehouse = environment.warehouse

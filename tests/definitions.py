@@ -10,7 +10,7 @@ from pipeline_code.pipelines import names
 
 _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "tickit": {
-        "extraction": ("dataset", "unload", "long_unload", "feature_store"),
+        "extraction": ("dataset", "unload", "long_unload", "incremental", "feature_store"),
         "baseline": ("model_monitor", "none"),
         "unchanged": ("train", "skip"),
     },

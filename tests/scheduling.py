@@ -27,6 +27,7 @@ OWN_LAPTOPS = (
         for name in (
             *("tutorial", "smoke", "lifecycle", "model_integrity", "orphaned_stacks"),
             *("bank", "emr", "features", "with_real_data", "changed_warehouse", "new_data"),
+            "incremental",
             *(
                 "planted_secrets",
                 "bias",

@@ -6,11 +6,14 @@ import json
 import logging
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 from bound_query import ArgumentRefused
+from day_query import DayQuery
 from extraction import Extraction
+from incremental import IncrementalExtraction
 from statements import ACTIVE, cancel, error_code, is_transient
 from unloading import ExtractionFailed, Warehouse, earlier_outputs, step_outputs
 
@@ -38,8 +41,9 @@ class CallbackQueue:
 
         The first message of a step starts the statement and sends a second message with its id.
         The second message is delivered again until the statement has ended; then the step is
-        answered. A message with the status `Stopping` cancels the statement. On a transient error
-        the queue delivers the message again.
+        answered. An incremental extraction has a third message, with the statement that unloads. A
+        message with the status `Stopping` cancels the statement. On a transient error the queue
+        delivers the message again.
 
         Raises:
             ClientError: AWS returned a transient error.
@@ -54,7 +58,10 @@ class CallbackQueue:
                 return True
             if not self._has_finished(body):
                 return False
-            self._answer(token, step_outputs(self.s3, extraction, body["statement"]))
+            if extraction.days:
+                self._continue(body, self._incremental(body, extraction, extraction.days))
+            else:
+                self._answer(token, step_outputs(self.s3, extraction, body["statement"]))
         except (ArgumentRefused, ExtractionFailed, ClientError) as error:
             if is_transient(error) and not _is_too_old(body):
                 raise
@@ -68,13 +75,36 @@ class CallbackQueue:
             self._start(body, extraction)
 
     def _start(self, body: dict[str, Any], extraction: Extraction) -> None:
-        """Start the statement. A message that is delivered twice starts it once."""
-        name = _statement_name(body["token"])
-        statement = self.warehouse.start_once(name, extraction)
-        following = {**body, "statement": statement, "started": int(time.time())}
+        """Start the first statement. A message that is delivered twice starts it once."""
+        if extraction.days:
+            request = self._incremental(body, extraction, extraction.days).counting
+        else:
+            request = self.warehouse.unloading(extraction)
+        self._follow(body, self.warehouse.start_once(_statement_name(body["token"]), request))
+
+    def _follow(self, body: dict[str, Any], statement: str, **more: Any) -> None:
+        """Send the message that is delivered until the statement has ended."""
+        following = {**body, "statement": statement, "started": int(time.time()), **more}
         self.sqs.send_message(
             QueueUrl=self.url, MessageBody=json.dumps(following), DelaySeconds=POLL_SECONDS
         )
+
+    def _incremental(
+        self, body: dict[str, Any], extraction: Extraction, days: DayQuery
+    ) -> IncrementalExtraction:
+        now = datetime.fromtimestamp(body.get("planned", body["started"]), UTC)
+        return IncrementalExtraction(extraction, days, self.warehouse, self.s3, now)
+
+    def _continue(self, body: dict[str, Any], incremental: IncrementalExtraction) -> None:
+        """Unload after the count, or answer the step. The messages carry what determines a plan."""
+        plan = incremental.plan(body.get("counted", body["statement"]), body.get("list"))
+        if plan.to_unload and "counted" not in body:
+            name = f"{_statement_name(body['token'])}-days"
+            statement = self.warehouse.start_once(name, incremental.unloading(plan))
+            planned = {"counted": body["statement"], "list": plan.listed.number}
+            self._follow(body, statement, planned=body["started"], **planned)
+        else:
+            self._answer(body["token"], incremental.outputs(plan))
 
     def _has_finished(self, body: dict[str, Any]) -> bool:
         """Return whether the statement has finished. After 12 hours, cancel it and raise."""
@@ -89,7 +119,11 @@ class CallbackQueue:
         )
 
     def _cancel(self, token: str) -> bool:
-        """Cancel the statement of the step. Return False if it has not been started yet."""
+        """Cancel the statements of the step. Return False if none has been started yet.
+
+        StatementName is the beginning of the names that are listed
+        (https://docs.aws.amazon.com/redshift-data/latest/APIReference/API_ListStatements.html).
+        """
         found = self.warehouse.client.list_statements(
             StatementName=_statement_name(token), Status="ALL"
         )["Statements"]

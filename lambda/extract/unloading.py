@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import statements
 from botocore.exceptions import ClientError
+from bound_query import BoundQuery
 from extraction import Extraction
+from objects import exists, read_manifest, write_json
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
@@ -29,12 +31,14 @@ class Settings:
     """The environment variables of the function.
 
     `connection` holds Data API parameters: ClusterIdentifier or WorkgroupName, Database, and DbUser
-    or SecretArn unless the function logs in with its IAM role.
+    or SecretArn unless the function logs in with its IAM role. `extracted_days` is the number of
+    days after which the files of incremental extractions expire.
     """
 
     lake_bucket: str
     warehouse_role_arn: str
     connection: dict[str, str]
+    extracted_days: int
 
     @classmethod
     def read(cls) -> Settings:
@@ -43,6 +47,7 @@ class Settings:
             lake_bucket=os.environ["LAKE_BUCKET"],
             warehouse_role_arn=os.environ["WAREHOUSE_ROLE_ARN"],
             connection=statements.connection(),
+            extracted_days=int(os.environ["EXTRACTED_DAYS"]),
         )
 
 
@@ -53,27 +58,42 @@ class Warehouse:
     client: Any
     settings: Settings
 
-    def start_once(self, name: str, extraction: Extraction) -> str:
-        """Start the extraction as a statement with this name, at most once. Return its id."""
-        request = {**self._request(extraction), "StatementName": name}
-        statement = statements.start_once(self.client, [name], lambda: 0.0, **request)
-        logger.info("Statement %s unloads to %s", statement, extraction.s3_uri)
+    def start_once(self, name: str, request: dict[str, Any]) -> str:
+        """Start a batch with this name, at most once. Return its id."""
+        named = {**request, "StatementName": name}
+        statement = statements.start_once(self.client, [name], lambda: 0.0, **named)
+        logger.info("Statement %s is %s", statement, name)
         return statement
 
     def unload(self, extraction: Extraction, seconds_left: Callable[[], float]) -> str:
         """Run the extraction, wait for it, and return the id of its statement.
 
         Raises:
-            ExtractionFailed: the statement could not be started, failed, was aborted, or was
-                cancelled because it took too long.
+            ExtractionFailed: as `run`.
         """
-        request = self._request(extraction)
+        request = self.unloading(extraction)
+        return self.run(["extract", json.dumps(request)], request, seconds_left)
+
+    def run(
+        self,
+        work: Sequence[str],
+        request: dict[str, Any],
+        seconds_left: Callable[[], float],
+        *,
+        once: bool = False,
+    ) -> str:
+        """Run a batch for `work`, with `once` at most once. Wait for it, and return its id.
+
+        Raises:
+            ExtractionFailed: the batch could not be started, failed, was aborted, or was cancelled
+                because it took too long.
+        """
+        start = statements.start_once if once else statements.start
         try:
-            work = ["extract", json.dumps(request)]
-            statement = statements.start(self.client, work, seconds_left, **request)
+            statement = start(self.client, work, seconds_left, **request)
         except ClientError as error:
             raise ExtractionFailed(f"nothing was unloaded: {error}") from error
-        logger.info("Statement %s unloads to %s", statement, extraction.s3_uri)
+        logger.info("Statement %s: %s", statement, work[0])
         try:
             statements.wait(self.client, statement, seconds_left)
         except (statements.StatementFailed, statements.CancellationTimeout) as error:
@@ -95,9 +115,14 @@ class Warehouse:
         except statements.StatementFailed as error:
             raise ExtractionFailed(str(error)) from error
 
-    def _request(self, extraction: Extraction) -> dict[str, Any]:
+    def unloading(self, extraction: Extraction) -> dict[str, Any]:
+        """Return the request to the Data API that unloads all rows of an extraction."""
         sqls = extraction.statements(self.settings.warehouse_role_arn)
-        return {"Sqls": sqls, **extraction.bound.parameters, **self.settings.connection}
+        return self.request(sqls, extraction.bound)
+
+    def request(self, sqls: Sequence[str], bound: BoundQuery) -> dict[str, Any]:
+        """Return the request to the Data API that runs statements with the values of a query."""
+        return {"Sqls": list(sqls), **bound.parameters, **self.settings.connection}
 
 
 def earlier_outputs(s3: Any, extraction: Extraction) -> dict[str, str] | None:
@@ -105,7 +130,7 @@ def earlier_outputs(s3: Any, extraction: Extraction) -> dict[str, str] | None:
 
     The manifest for SageMaker is written after UNLOAD has finished, so its files are complete.
     """
-    if not extraction.reusable or not _exists(s3, extraction.manifest_uri):
+    if not extraction.reusable or not exists(s3, extraction.manifest_uri):
         return None
     logger.info("The rows are in %s", extraction.s3_uri)
     return step_outputs(s3, extraction, REUSED)
@@ -115,18 +140,45 @@ def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, s
     """Write a manifest for SageMaker and return the outputs of the step.
 
     The manifest lists exactly the files that UNLOAD wrote, so other objects under the prefix are
-    never read as data. Without rows there is no manifest.
+    never read as data.
 
     Raises:
         ExtractionFailed: the query returned no rows, and the step requires rows.
     """
-    manifest = _read_manifest(s3, f"{extraction.s3_uri}manifest")
-    rows = _count_rows(manifest, extraction) if manifest else 0
+    manifest = read_manifest(s3, extraction.s3_uri)
+    entries = manifest.get("entries", ())
+    lines = manifest["meta"]["record_count"] if manifest else 0
+    return finished(
+        s3,
+        extraction,
+        extraction.s3_uri,
+        [entry["url"].removeprefix(extraction.s3_uri) for entry in entries],
+        rows=rows_of(extraction, lines, files=len(entries)),
+        query_id=statement,
+    )
+
+
+def finished(
+    s3: Any,
+    extraction: Extraction,
+    location: str,
+    files: Sequence[str],
+    *,
+    rows: int,
+    query_id: str,
+) -> dict[str, str]:
+    """Write a manifest for SageMaker of files below `location`; return the outputs of the step.
+
+    Without rows there is no manifest.
+
+    Raises:
+        ExtractionFailed: there are no rows, and the step requires rows.
+    """
     outputs = {
-        "s3_uri": extraction.s3_uri,
+        "s3_uri": location,
         "manifest_uri": extraction.manifest_uri,
         "rows": str(rows),
-        "query_id": statement,
+        "query_id": query_id,
     }
     # A step has this output only if its definition declares it.
     if not extraction.rows_required:
@@ -135,41 +187,16 @@ def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, s
             return outputs
     if rows == 0:
         raise ExtractionFailed(
-            f"the query returned no rows (statement {statement}): "
+            f"the query returned no rows (statement {query_id}): "
             f"check the tables and the values {dict(extraction.bound.values)}"
         )
-    files = [entry["url"].removeprefix(extraction.s3_uri) for entry in manifest["entries"]]
-    body = json.dumps([{"prefix": extraction.s3_uri}, *files])
-    target = _bucket_and_key(extraction.manifest_uri)
-    s3.put_object(**target, Body=body.encode(), ContentType="application/json")
+    write_json(s3, extraction.manifest_uri, [{"prefix": location}, *files])
     return outputs
 
 
-def _count_rows(manifest: dict[str, Any], extraction: Extraction) -> int:
+def rows_of(extraction: Extraction, lines: int, *, files: int) -> int:
     """Return the rows without the header lines, which UNLOAD counts: one in each file.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html, MANIFEST VERBOSE
     """
-    lines: int = manifest["meta"]["record_count"]
-    return lines - len(manifest["entries"]) if extraction.has_header else lines
-
-
-def _exists(s3: Any, uri: str) -> bool:
-    """Return whether an object exists, which the function may list but not read."""
-    place = _bucket_and_key(uri)
-    found = s3.list_objects_v2(Bucket=place["Bucket"], Prefix=place["Key"], MaxKeys=1)
-    return any(each["Key"] == place["Key"] for each in found.get("Contents", ()))
-
-
-def _read_manifest(s3: Any, uri: str) -> dict[str, Any]:
-    """Return the manifest of UNLOAD, or an empty one: without rows UNLOAD writes no manifest."""
-    try:
-        response = s3.get_object(**_bucket_and_key(uri))
-    except s3.exceptions.NoSuchKey:
-        return {}
-    return dict(json.loads(response["Body"].read()))
-
-
-def _bucket_and_key(uri: str) -> dict[str, str]:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return {"Bucket": bucket, "Key": key}
+    return lines - files if extraction.has_header else lines

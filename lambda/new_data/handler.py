@@ -15,12 +15,14 @@ from typing import Any
 
 from bound_query import BoundQuery, require, require_all
 from clients import client
+from day_query import DayQuery
 from deadline import seconds_left
 from row_digest import RowDigest
 from statements import connection
 
 FOUND, NONE = "Found", "NoNewData"  # values of the output `status`
 SKIP, CONTINUE = "skip", "continue"  # values of the argument `unchanged`
+KEPT_DAYS, RENEW = "kept_days", "renew"  # an argument of incremental extractions, and its value
 PROPERTY = "data_fingerprint"  # of model packages (CustomerMetadataProperties)
 ARGUMENTS = {"query", "code_key", "execution_id", "model_package_group", "unchanged"}
 
@@ -33,14 +35,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     texts = {name: str(value) for name, value in event.items()}
     require_all(ARGUMENTS, texts)
     require(f"{SKIP}|{CONTINUE}", texts, "unchanged", f"{SKIP} or {CONTINUE}")
-    query = BoundQuery.read(texts)
-    rows = RowDigest(
+    query, days = BoundQuery.read(texts), DayQuery.read(texts)
+    digest = RowDigest(
         client("redshift-data"),
         connection(),
         texts["execution_id"],
         lambda: seconds_left(context),
-    ).of(query)
-    fingerprint = _fingerprint(query, texts["code_key"], rows)
+    )
+    rows = digest.of_days(days) if days else digest.of(query)
+    # Renewed days may differ from those that were kept, although the digest is the same.
+    renewed = [texts["execution_id"]] if texts.get(KEPT_DAYS) == RENEW else []
+    fingerprint = _fingerprint(query, texts["code_key"], [*rows, *renewed])
     latest = _latest_package(client("sagemaker"), texts["model_package_group"])
     status, message = _decision(fingerprint, latest, texts["unchanged"])
     logger.info("%s", message)

@@ -7,13 +7,15 @@ The user of a pipeline sees no time of the last change of a table, so the rows t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import statements
 from botocore.exceptions import ClientError
 from bound_query import BoundQuery
+from day_query import Column, DayQuery, DaysRefused
 
 # Hexadecimal digits of MD5 that STRTOL returns as a BIGINT.
 _DIGITS = 15
@@ -38,31 +40,67 @@ class RowDigest:
         Raises:
             DigestFailed: a statement failed, or took too long.
         """
-        described = self._result(query, f"SELECT * FROM ({query.text}\n) AS extracted LIMIT 0")
-        columns = described["ColumnMetadata"]
-        types = [column["typeName"] for column in columns]
-        found = self._result(query, digest_sql(query.text, types))
-        (record,) = found["Records"]
-        return [
-            *(f"{column['name']} {column['typeName']}" for column in columns),
-            *(str(next(iter(field.values()))) for field in record),
-        ]
+        with _failures():
+            sql = f"SELECT * FROM ({query.text}\n) AS extracted LIMIT 0"
+            described = self._result(query, sql)["ColumnMetadata"]
+            columns = [(column["name"], column["typeName"]) for column in described]
+            return [*_named(columns), *self._checksums(query, query.text, columns)]
+
+    def of_days(self, query: DayQuery) -> list[str]:
+        """Return the columns, the number of rows of each day, and the checksums of late days.
+
+        These are the rows that an incremental extraction reads. Rows of earlier days whose number
+        is the same are not read.
+
+        Raises:
+            DigestFailed: a statement failed or took too long, or a row has no day.
+        """
+        with _failures():
+            counted = query.counted(self.client, self._run(query.bound, query.counting))
+            days = sorted(counted.rows.items())
+            late: list[str] = []
+            if days:
+                newest, _ = days[-1]
+                text = query.rows_of([(query.since(newest), newest)])
+                late = self._checksums(query.bound, text, counted.columns)
+        counts = [f"{day} {rows}" for day, rows in days]
+        return [*query.period, query.column, *_named(counted.columns), *counts, *late]
+
+    def _checksums(self, query: BoundQuery, text: str, columns: Sequence[Column]) -> list[str]:
+        sql = digest_sql(text, [type_ for _, type_ in columns])
+        (record,) = self._result(query, sql)["Records"]
+        return [str(next(iter(field.values()))) for field in record]
 
     def _result(self, query: BoundQuery, sql: str) -> dict[str, Any]:
         sqls = [*query.preparation, sql]
+        return dict(self.client.get_statement_result(Id=f"{self._run(query, sqls)}:{len(sqls)}"))
+
+    def _run(self, query: BoundQuery, sqls: list[str]) -> str:
+        """Run the statements of a query with its values, and return the id of the batch."""
         request = {"Sqls": sqls, **query.parameters, **self.connection}
         work = ["new_data", self.execution_id, json.dumps(request)]
-        try:
-            statement = statements.start(self.client, work, self.seconds_left, **request)
-            statements.wait(self.client, statement, self.seconds_left)
-            return dict(self.client.get_statement_result(Id=f"{statement}:{len(sqls)}"))
-        except (
-            ClientError,
-            statements.StatementFailed,
-            statements.StatementTimeout,
-            statements.CancellationTimeout,
-        ) as error:
-            raise DigestFailed(f"the rows could not be compared: {error}") from error
+        statement = statements.start(self.client, work, self.seconds_left, **request)
+        statements.wait(self.client, statement, self.seconds_left)
+        return statement
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Report a failure as DigestFailed."""
+    try:
+        yield
+    except (
+        ClientError,
+        DaysRefused,
+        statements.StatementFailed,
+        statements.StatementTimeout,
+        statements.CancellationTimeout,
+    ) as error:
+        raise DigestFailed(f"the rows could not be compared: {error}") from error
+
+
+def _named(columns: Sequence[Column]) -> list[str]:
+    return [f"{name} {type_}" for name, type_ in columns]
 
 
 def digest_sql(query: str, types: list[str]) -> str:

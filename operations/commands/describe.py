@@ -19,6 +19,8 @@ from operations.executions.report import print_report
 from operations.executions.summary import summarise
 from operations.options import Execution, Json
 from operations.output import show, visible
+from run_report.facts import Facts
+from run_report.row_counts import extracted_days
 
 HELP = "Show an execution: who started it, steps, metrics, quality gate, and model package."
 POLICY = "reader"
@@ -53,9 +55,14 @@ def run(
         return 0
     console = Console(highlight=False)
     print_report(summary, console)
-    for line in _lines(origin, before):
+    for line in (*_days(facts), *_lines(origin, before)):
         console.print(visible(line), soft_wrap=True, markup=False)
     return 0
+
+
+def _days(facts: Facts) -> Iterator[str]:
+    """Yield the days that incremental extractions unloaded, and those of the lake."""
+    yield from (f"{step}: {days}" for step, days in extracted_days(facts).items())
 
 
 def _lines(origin: Mapping[str, str], before: PreviousRun | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self, get_args
 
 # The areas of the lake (docs/architecture.md, "Where data is kept").
-Area = Literal["accepted-data", "captured", "incoming", "kept", "runs", "unload"]
+Area = Literal["accepted-data", "captured", "extracted", "incoming", "kept", "runs", "unload"]
 AREAS: tuple[str, ...] = get_args(Area)
 # The roles of jobs and models, in addition to the execution role.
 JobRole = Literal["Processing", "Training", "Model", "EmrCluster", "EmrServerless"]
@@ -93,7 +93,8 @@ class Needs:
     `creates` is the type of resource that SageMaker Pipelines creates, as in ARNs
     ("processing-job"). `job` is the access that the job or model needs, with the role `role`.
     `hosting` is the access that a registered model needs on an endpoint. `functions` and `queues`
-    are the names of the environment values for the functions and queues that the step uses.
+    are the names of the environment values for the functions and queues that the step uses;
+    `extracted` is where these functions and the warehouse keep the days of incremental extractions.
     `writes_models`: the job writes models.
     """
 
@@ -105,6 +106,7 @@ class Needs:
     hosting: Access = NOTHING
     functions: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
+    extracted: tuple[Place, ...] = ()
     writes_models: bool = False
 
 
@@ -178,6 +180,11 @@ class Manifest:
         return tuple(sorted({name for need in self.steps for name in need.queues}))
 
     @property
+    def extracted(self) -> tuple[Place, ...]:
+        """Where functions and the warehouse keep the days of incremental extractions."""
+        return tuple(sorted({place for need in self.steps for place in need.extracted}))
+
+    @property
     def namespaces(self) -> tuple[str, ...]:
         """The CloudWatch namespaces in which jobs put metrics."""
         return merged(need.job for need in self.steps).namespaces
@@ -207,6 +214,7 @@ def _needs(document: Mapping[str, Any]) -> Needs:
             "hosting": _access(document["hosting"]),
             "functions": tuple(document["functions"]),
             "queues": tuple(document["queues"]),
+            "extracted": _places(document["extracted"]),
         }
     )
 
@@ -214,10 +222,14 @@ def _needs(document: Mapping[str, Any]) -> Needs:
 def _access(document: Mapping[str, Any]) -> Access:
     return Access(
         actions=tuple(document["actions"]),
-        reads=tuple(Place(**place) for place in document["reads"]),
-        writes=tuple(Place(**place) for place in document["writes"]),
+        reads=_places(document["reads"]),
+        writes=_places(document["writes"]),
         images=tuple(document["images"]),
         namespaces=tuple(document["namespaces"]),
         code=document["code"],
         feature_groups=tuple(document["feature_groups"]),
     )
+
+
+def _places(documents: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
+    return tuple(Place(**place) for place in documents)

@@ -2,9 +2,9 @@
 
 from typing import Any, Literal
 
-from pipeline_code.workflow import Input, ModelCard, Pipeline, athena, redshift
+from pipeline_code.workflow import Incremental, Input, ModelCard, Pipeline, athena, redshift
 
-Extraction = Literal["dataset", "unload", "long_unload", "feature_store"]
+Extraction = Literal["dataset", "unload", "long_unload", "incremental", "feature_store"]
 # Whether the train rows are analysed and compared with the test rows.
 Analysis = Literal["none", "rows"]
 
@@ -20,6 +20,7 @@ def pipeline(
 
     The rows are unloaded by the processing job (`dataset`), by a function that accepts query
     parameters (`unload`), or by a function that a queue invokes, for long queries (`long_unload`).
+    With `incremental`, a function unloads each day once.
     With `feature_store`, they are those of the feature groups of tickit-features.
     With `unchanged="skip"`, a run whose rows, query and code are those of the latest version ends
     before the extraction.
@@ -30,12 +31,23 @@ def pipeline(
     max_error_ratio = p.parameter("MaxErrorRatio", 0.9)
 
     query, values = _query(p, extraction)
+    days = _days(p, extraction)
     _check(extraction, unchanged)
-    new = p.new_data("CompareData", query, values=values) if unchanged == "skip" else None
+    new = None
+    if unchanged == "skip":
+        new = p.new_data("CompareData", query, values=values, incremental=days)
     unloaded = None
-    if extraction in ("unload", "long_unload"):
-        long = extraction == "long_unload"
-        unloaded = p.extract("Extract", query, values=values, long=long, new=new)
+    if extraction in ("unload", "long_unload", "incremental"):
+        unloaded = p.extract(
+            "Extract",
+            query,
+            values=values,
+            # A day has about 22 rows, which fit into one file.
+            parallel=days is None,
+            long=extraction == "long_unload",
+            new=new,
+            incremental=days,
+        )
     read: Input = athena(query) if extraction == "feature_store" else redshift(query)
     described = ["baseline"] if baseline == "model_monitor" else []
     preprocess = p.processing(
@@ -110,16 +122,27 @@ def _check(extraction: Extraction, unchanged: str) -> None:
     if extraction == "feature_store" and unchanged == "skip":
         raise ValueError(
             "options unchanged='skip' and extraction='feature_store': the rows that are compared "
-            "are those of the warehouse; allowed with unchanged='skip' are dataset, unload and "
-            "long_unload"
+            "are those of the warehouse; allowed with unchanged='skip' are dataset, unload, "
+            "long_unload and incremental"
         )
 
 
 def _query(p: Pipeline, extraction: Extraction) -> tuple[str, dict[str, Any]]:
-    if extraction == "dataset":
+    if extraction in ("dataset", "incremental"):
         return "query.sql", {}
     if extraction == "feature_store":
         return "query_of_store.sql", {}
-    first = p.parameter("FirstDay", "1900-01-01")  # all days
-    last = p.parameter("LastDay", "2999-12-31")
+    first, last = _period(p)
     return "query_of_period.sql", {"first_day": first, "last_day": last}
+
+
+def _days(p: Pipeline, extraction: Extraction) -> Incremental | None:
+    if extraction != "incremental":
+        return None
+    first, last = _period(p)
+    return Incremental(day="caldate", late_days=3, first_day=first, last_day=last)
+
+
+def _period(p: Pipeline) -> tuple[Any, Any]:
+    """Return the first and the last day of the rows; by default, all days."""
+    return p.parameter("FirstDay", "1900-01-01"), p.parameter("LastDay", "2999-12-31")

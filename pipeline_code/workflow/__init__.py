@@ -3,6 +3,7 @@
 from pipeline_code.compiler.images import aws_image
 from pipeline_code.compiler.manifest import Access
 from pipeline_code.workflow.emr_resources import EmrApplication, EmrCluster
+from pipeline_code.workflow.incremental import Incremental
 from pipeline_code.workflow.inputs import Files, Input, athena, redshift, sharded
 from pipeline_code.workflow.instances import Instances
 from pipeline_code.workflow.model_card import ModelCard
@@ -16,6 +17,7 @@ __all__ = [
     "EmrCluster",
     "Environment",
     "Files",
+    "Incremental",
     "Input",
     "Instances",
     "MetricNamespace",

@@ -12,7 +12,7 @@ from sagemaker.core.workflow.properties import Properties, PropertyFile
 from sagemaker.mlops.workflow.retry import RetryPolicy
 from sagemaker.mlops.workflow.steps import CacheConfig, ConfigurableRetryStep, StepTypeEnum
 
-from pipeline_code.compiler.manifest import NOTHING, Access, JobRole, Needs
+from pipeline_code.compiler.manifest import NOTHING, Access, JobRole, Needs, Place
 from pipeline_code.workflow import steps
 
 # Dependencies of a step: steps, their names, or the SDK's StepDependency.
@@ -83,6 +83,7 @@ class StepKind:
         hosting: Access = NOTHING,
         functions: Collection[str] = (),
         queues: Collection[str] = (),
+        extracted: Collection[Place] = (),
     ) -> Needs:
         """Return what a step needs: the actions of its kind, and the access in its arguments."""
         passing = ("iam:PassRole",) if self.role_field else ()
@@ -97,6 +98,7 @@ class StepKind:
             hosting=hosting,
             functions=tuple(functions),
             queues=tuple(queues),
+            extracted=tuple(extracted),
         )
 
 

@@ -10,14 +10,14 @@ from html_pages.formats import NOTHING, number, percent
 from html_pages.html import Html, breakable, element, section, table
 from run_report.columns import distribution
 from run_report.facts import Facts
-from run_report.row_counts import UNLOADED, row_counts
+from run_report.row_counts import FROM_LAKE, UNLOADED, extracted_days, row_counts
 
 _MOST_RULES = 50
 
 
 def data(facts: Facts) -> Html | None:
     """Return the section."""
-    return section("data", "Data", _rows(facts), _contract(facts), _columns(facts))
+    return section("data", "Data", _rows(facts), _days(facts), _contract(facts), _columns(facts))
 
 
 def _rows(facts: Facts) -> Html | None:
@@ -34,7 +34,13 @@ def _rows(facts: Facts) -> Html | None:
 
 def _is_side(name: str) -> bool:
     """Return whether the rows are a part of those that were read."""
-    return name != "read" and not name.endswith(UNLOADED)
+    return name != "read" and not name.endswith((UNLOADED, FROM_LAKE))
+
+
+def _days(facts: Facts) -> Html | None:
+    """Return the days that incremental extractions unloaded, and those of the lake."""
+    found = [element("p", f"{step}: {days}.") for step, days in extracted_days(facts).items()]
+    return element("div", *found) if found else None
 
 
 def _contract(facts: Facts) -> Html | None:

@@ -24,6 +24,10 @@ class Retention:
     """
     unload_days: int = 7
     """1 to 3650: the days for which rows of UNLOAD are kept in the lake."""
+    extracted_days: int = 365
+    """60 to 3650: the days for which the days of incremental extractions are kept in the lake; they
+    are unloaded again 30 days earlier.
+    """
     run_days: int
     """1 to 3650: the days for which the files of executions and captured requests are kept, and the
     models of failed executions. Registered models and reports remain.
@@ -39,6 +43,13 @@ class Retention:
         require_one_of(REMOVALS, "retention.removal", self.removal)
         for name in ("unload_days", "run_days", "noncurrent_days"):
             require_days(f"retention.{name}", getattr(self, name), 3650)
+        require(
+            60 <= self.extracted_days <= 3650,
+            "retention.extracted_days",
+            self.extracted_days,
+            allowed="60 to 3650 days",
+            remedy="set a number of days for which the rows of a day may be trained on",
+        )
         require(
             self.log_days in LOG_DAYS,
             "retention.log_days",

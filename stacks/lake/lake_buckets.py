@@ -16,6 +16,7 @@ from stacks.lake.model_objects import UNUSED, UNUSED_TAG, model_statements
 
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
+EXTRACTED = "extracted/"  # days of incremental extractions, for all executions: expire
 RUNS = "runs/"  # outputs of one execution: expire
 KEPT = "kept/"  # outputs of one execution that a registered model refers to: expire if unused
 CAPTURED = "captured/"  # captured requests and answers of endpoints
@@ -206,6 +207,12 @@ def _lifecycle(retention: Retention) -> list[s3.LifecycleRule]:
             id="ExpireUnloads",
             prefix=UNLOAD,
             expiration=cdk.Duration.days(retention.unload_days),
+        ),
+        # The function of extractions unloads the rows again before their files expire.
+        s3.LifecycleRule(
+            id="ExpireExtracted",
+            prefix=EXTRACTED,
+            expiration=cdk.Duration.days(retention.extracted_days),
         ),
         s3.LifecycleRule(
             id="ExpireRuns", prefix=RUNS, expiration=cdk.Duration.days(retention.run_days)

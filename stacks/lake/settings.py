@@ -16,8 +16,8 @@ class Lake:
 
     existing_bucket: str = ""
     """The name of a bucket in the account and region of the environment. The app uses the prefixes
-    `incoming/`, `unload/`, `runs/`, `kept/`, `captured/`, `reports/`, `accepted-data/` and
-    `features/` of it.
+    `incoming/`, `unload/`, `extracted/`, `runs/`, `kept/`, `captured/`, `reports/`,
+    `accepted-data/` and `features/` of it.
     """
     existing_key_id: str = ""
     """The ID of a KMS key in the same account and region, which encrypts everything that the

@@ -12,7 +12,7 @@ from stacks.pipeline.job_scopes import VERSIONS
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 from stacks.warehouse.warehouse_access import BOUND_VALUES, acknowledge_statements, reader_of
-from stacks.warehouse.warehouse_extraction import LONGEST_WAIT
+from stacks.warehouse.warehouse_extraction import LONGEST_WAIT, SHARED
 
 
 class NewData(Construct):
@@ -27,7 +27,7 @@ class NewData(Construct):
             self,
             "Function",
             handler="new_data",
-            shared=("bound_query", "statements"),
+            shared=SHARED,
             service_models=BOUND_VALUES,
             description="compares the rows of a query with those of the latest version",
             timeout=LONGEST_WAIT,

@@ -22,6 +22,7 @@ def pipeline_extraction(
         warehouse_role=platform.warehouse.role,
         pipelines=pipeline.aws_name,
         unloaded=f"{UNLOAD}{pipeline.name}/",
+        extracted=pipeline.folders(pipeline.manifest.extracted),
         lake=platform.lake,
         key=platform.key,
         retention=platform.retention,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -40,6 +42,7 @@ class ExistingWarehouseStack(RedlineStack):
         network: NetworkStack,
         data: DataStack,
         schema: ExistingSchema,
+        extracted: Sequence[str],
     ) -> None:
         super().__init__(
             scope,
@@ -52,7 +55,7 @@ class ExistingWarehouseStack(RedlineStack):
         self._expect(warehouse, network, schema)
         if warehouse.security_group_id:
             network.allow_queries(warehouse.security_group_id, warehouse.port)
-        self.role = self._role(warehouse, data)
+        self.role = self._role(warehouse, data, extracted)
         connection = warehouse.target
         if schema.own:
             login = self._administrator(warehouse, access)
@@ -106,7 +109,9 @@ class ExistingWarehouseStack(RedlineStack):
             login=reading_secret(secret, *keys),
         )
 
-    def _role(self, warehouse: ExistingWarehouse, data: DataStack) -> iam.IRole:
+    def _role(
+        self, warehouse: ExistingWarehouse, data: DataStack, extracted: Sequence[str]
+    ) -> iam.IRole:
         """Return the role of the cluster, or a new one with the command that attaches it."""
         if warehouse.role:
             expect(self, "AWS::IAM::Role", warehouse.role, warehouse.target)
@@ -114,7 +119,7 @@ class ExistingWarehouseStack(RedlineStack):
                 service="iam", region="", resource="role", resource_name=warehouse.role
             )
             role = iam.Role.from_role_arn(self, "LakeRole", arn)
-            let_use_lake(self, role, lake=data.lake, key=data.key)
+            let_use_lake(self, role, lake=data.lake, key=data.key, extracted=extracted)
             return role
         created = WarehouseRole(
             self,
@@ -123,6 +128,7 @@ class ExistingWarehouseStack(RedlineStack):
             warehouse=warehouse.cluster,
             lake=data.lake,
             key=data.key,
+            extracted=extracted,
         ).role
         self.output(
             "AttachRole",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -32,7 +34,8 @@ class WarehouseStack(RedlineStack):
     """Redshift, its tables and users, and the extraction functions of earlier releases.
 
     `access` contains the settings and permissions with which other stacks access it. `schema` are
-    the migrations and the rights of the pipelines.
+    the migrations and the rights of the pipelines. `extracted` are the folders of the lake for days
+    of incremental extractions.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class WarehouseStack(RedlineStack):
         data: DataStack,
         alerts: sns.ITopic,
         schema: WarehouseSchema,
+        extracted: Sequence[str],
     ) -> None:
         super().__init__(
             scope,
@@ -60,6 +64,7 @@ class WarehouseStack(RedlineStack):
             warehouse=name,
             lake=data.lake,
             key=data.key,
+            extracted=extracted,
         ).role
         placement = WarehousePlacement(
             identifier=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import aws_cdk as cdk
@@ -34,13 +35,16 @@ LOOK_EVERY = cdk.Duration.minutes(1)
 # A statement is checked for up to 12 hours. A message that is received more often goes to the
 # dead-letter queue.
 MOST_RECEIVES = 1000
+# The modules of lambda/shared that the functions have.
+SHARED = ("bound_query", "day_query", "statements")
 
 
 class WarehouseExtraction(Construct):
     """Runs queries for Lambda steps (by `function`) and for Callback steps (by `queue`).
 
     Each of the two is created when it is used first. Both use the database user `user`, and write
-    only below the prefix `unloaded` of the lake. `pipelines` is the name pattern of the pipelines
+    only below the prefix `unloaded` of the lake, and below the prefixes `extracted`, where the days
+    of incremental extractions are kept. `pipelines` is the name pattern of the pipelines
     whose Callback steps may be answered.
     """
 
@@ -58,19 +62,23 @@ class WarehouseExtraction(Construct):
         key: kms.IKey,
         retention: Retention,
         alerts: sns.ITopic,
+        extracted: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, name)
         self._access, self._user = access, user
         self._retention, self._alerts = retention, alerts
-        self._lake, self._key, self._unloaded = lake, key, unloaded
+        self._lake, self._key, self._extracted = lake, key, extracted
         self._executions = cdk.Stack.of(self).format_arn(
             service="sagemaker", resource="pipeline", resource_name=f"{pipelines}/execution/*"
         )
-        self._statements = _statements(lake=lake, key=key, unloaded=unloaded)
+        self._read = [f"{unloaded}*/manifest", *_below(extracted, "rows/*/manifest", "lists/*")]
+        self._written = [f"{unloaded}*.manifest", *_below(extracted, "lists/*")]
+        self._listed = [f"{unloaded}*", *_below(extracted, "lists/*")]
         self._settings = {
             **access.settings(user),
             "LAKE_BUCKET": lake.bucket_name,
             "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
+            "EXTRACTED_DAYS": str(retention.extracted_days),
         }
 
     @cached_property
@@ -80,7 +88,7 @@ class WarehouseExtraction(Construct):
             self,
             "AtOnce",
             handler="extract",
-            shared=("bound_query", "statements"),
+            shared=SHARED,
             service_models=BOUND_VALUES,
             description="unloads a query while a Lambda step waits",
             timeout=LONGEST_WAIT,
@@ -115,7 +123,7 @@ class WarehouseExtraction(Construct):
             self,
             "FromQueue",
             handler="extract",
-            shared=("bound_query", "statements"),
+            shared=SHARED,
             service_models=BOUND_VALUES,
             entry="queued",
             description="unloads a query that a Callback step put into the queue",
@@ -164,43 +172,47 @@ class WarehouseExtraction(Construct):
     def _grant(
         self, worker: PythonFunction, name: str, more: list[iam.PolicyStatement]
     ) -> iam.Policy:
-        queries = self._access.admit(worker.role, self._user)
-        statements = [*queries, *self._statements, *more]
+        queries = self._access.admit(worker.role, self._user, results=bool(self._extracted))
+        statements = [*queries, *self._storage(), *more]
         policy = inline_policy(self, name, roles=[worker.role], statements=statements)
-        files = [
-            self._lake.arn_for_objects(f"{self._unloaded}*{end}")
-            for end in ("/manifest", ".manifest")
-        ]
+        files = {self._lake.arn_for_objects(each) for each in (*self._read, *self._written)}
         acknowledge_wildcards(
-            policy, files, "The prefix of an execution is not known before it starts."
+            policy, sorted(files), "The prefix of an execution is not known before it starts."
         )
         acknowledge_statements(policy)
         return policy
 
+    def _storage(self) -> list[iam.PolicyStatement]:
+        lake = self._lake
+        return [
+            iam.PolicyStatement(
+                sid="ReadWarehousesList",
+                actions=["s3:GetObject"],
+                resources=[lake.arn_for_objects(each) for each in self._read],
+            ),
+            # Without it S3 reports a missing manifest as access denied.
+            iam.PolicyStatement(
+                sid="SeeThatThereIsNone",
+                actions=["s3:ListBucket"],
+                resources=[lake.bucket_arn],
+                conditions={"StringLike": {"s3:prefix": self._listed}},
+            ),
+            iam.PolicyStatement(
+                sid="WriteOwnList",
+                actions=["s3:PutObject"],
+                resources=[lake.arn_for_objects(each) for each in self._written],
+            ),
+            iam.PolicyStatement(
+                sid="UseKey",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self._key.key_arn],
+            ),
+        ]
 
-def _statements(*, lake: s3.IBucket, key: kms.IKey, unloaded: str) -> list[iam.PolicyStatement]:
-    return [
-        iam.PolicyStatement(
-            sid="ReadWarehousesList",
-            actions=["s3:GetObject"],
-            resources=[lake.arn_for_objects(f"{unloaded}*/manifest")],
-        ),
-        # Without it S3 reports a missing manifest as access denied.
-        iam.PolicyStatement(
-            sid="SeeThatThereIsNone",
-            actions=["s3:ListBucket"],
-            resources=[lake.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": [f"{unloaded}*"]}},
-        ),
-        iam.PolicyStatement(
-            sid="WriteOwnList",
-            actions=["s3:PutObject"],
-            resources=[lake.arn_for_objects(f"{unloaded}*.manifest")],
-        ),
-        iam.PolicyStatement(
-            sid="UseKey", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]
-        ),
-    ]
+
+def _below(folders: Iterable[str], *ends: str) -> list[str]:
+    """Return patterns of keys below the folders of extractions, for each of their queries."""
+    return [f"{folder}*/{end}" for folder in folders for end in ends]
 
 
 def _answering(queue: sqs.Queue, executions: str) -> list[iam.PolicyStatement]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -23,7 +25,10 @@ _SERVICES: dict[WarehouseKind, tuple[str, ...]] = {
 
 
 class WarehouseRole(Construct):
-    """The role for COPY from `incoming/` and UNLOAD to `unload/`, without other access."""
+    """The role for COPY from `incoming/` and UNLOAD to `unload/`, without other access.
+
+    In the folders `extracted`, UNLOAD writes days of incremental extractions and replaces nothing.
+    """
 
     def __init__(
         self,
@@ -34,6 +39,7 @@ class WarehouseRole(Construct):
         warehouse: str,
         lake: s3.IBucket,
         key: kms.IKey,
+        extracted: Sequence[str],
     ) -> None:
         super().__init__(scope, name)
         self.role = iam.Role(
@@ -42,7 +48,7 @@ class WarehouseRole(Construct):
             assumed_by=users_of(self, kind=kind, warehouse=warehouse),
             description="COPY from and UNLOAD to the lake",
         )
-        let_use_lake(self, self.role, lake=lake, key=key)
+        let_use_lake(self, self.role, lake=lake, key=key, extracted=extracted)
 
 
 def users_of(scope: Construct, *, kind: WarehouseKind, warehouse: str) -> iam.CompositePrincipal:
@@ -60,26 +66,36 @@ def users_of(scope: Construct, *, kind: WarehouseKind, warehouse: str) -> iam.Co
     )
 
 
-def let_use_lake(scope: Construct, role: iam.IRole, *, lake: s3.IBucket, key: kms.IKey) -> None:
-    """Let a role of the warehouse copy from `incoming/` and unload to `unload/`."""
+def let_use_lake(
+    scope: Construct,
+    role: iam.IRole,
+    *,
+    lake: s3.IBucket,
+    key: kms.IKey,
+    extracted: Sequence[str],
+) -> None:
+    """Let a role of the warehouse copy from `incoming/`, unload to `unload/` and to `extracted`."""
+    days = [f"{folder}*/rows/*" for folder in extracted]
     policy = inline_policy(
-        scope, "Policy", roles=[role], statements=_statements(lake=lake, key=key)
+        scope, "Policy", roles=[role], statements=_statements(lake=lake, key=key, days=days)
     )
     acknowledge_wildcards(
         policy,
-        [lake.arn_for_objects(f"{prefix}*") for prefix in (INCOMING, UNLOAD)],
+        [lake.arn_for_objects(each) for each in (f"{INCOMING}*", f"{UNLOAD}*", *days)],
         "The names of files are not known before they are copied or unloaded.",
     )
 
 
-def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+def _statements(
+    *, lake: s3.IBucket, key: kms.IKey, days: Sequence[str]
+) -> list[iam.PolicyStatement]:
     incoming, unload = f"{INCOMING}*", f"{UNLOAD}*"
     return [
         iam.PolicyStatement(
             sid="FindFiles",
             actions=["s3:ListBucket"],
             resources=[lake.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": [incoming, unload]}},
+            conditions={"StringLike": {"s3:prefix": [incoming, unload, *days]}},
         ),
         iam.PolicyStatement(
             sid="FindBucket", actions=["s3:GetBucketLocation"], resources=[lake.bucket_arn]
@@ -99,7 +115,26 @@ def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]
             ],
             resources=[lake.arn_for_objects(unload)],
         ),
+        *_unloading_days(lake, days),
         iam.PolicyStatement(
             sid="UseKey", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]
         ),
+    ]
+
+
+def _unloading_days(lake: s3.IBucket, days: Sequence[str]) -> list[iam.PolicyStatement]:
+    """Allow UNLOAD without CLEANPATH and ALLOWOVERWRITE, which deletes nothing."""
+    if not days:
+        return []
+    return [
+        iam.PolicyStatement(
+            sid="UnloadDays",
+            actions=[
+                "s3:AbortMultipartUpload",
+                "s3:GetObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            resources=[lake.arn_for_objects(each) for each in days],
+        )
     ]

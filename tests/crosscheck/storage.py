@@ -125,6 +125,7 @@ class _Places:
         step = self._steps[name]
         if step.type in ("Lambda", "Callback"):
             yield UNLOADED
+            yield from self._of(step.arguments.get("kept_uri"))
             return
         output = _OUTPUT.match(path)
         outputs = _outputs(step)

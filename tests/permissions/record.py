@@ -23,6 +23,7 @@ _STABLE = (
     (re.compile(r"pipelines-[a-z0-9]{12}-([A-Za-z0-9-]*?)-[A-Za-z0-9]{10}\b"), r"pipelines-0-\1"),
     (re.compile(r"/execution/[a-z0-9]{12}"), "/execution/0"),
     (re.compile(r"((?:runs|kept|unload)/[a-z-]+/)[a-z0-9]{12}(?=/|$)"), r"\g<1>0"),
+    (re.compile(r"(extracted/[a-z-]+/\w+/)[0-9a-f]{32}(?=/)"), r"\g<1>0"),
     (re.compile(r"AROA[A-Z0-9]+"), "AROA"),
     (re.compile(r"eni-[0-9a-f]+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "0"),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from sagemaker.mlops.workflow.callback_step import CallbackOutput, CallbackStep
 
+from pipeline_code.compiler.manifest import Place
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.step_kind import DependsOn, StepKind, awaited
 from pipeline_code.workflow.variables import Environment
@@ -31,12 +32,14 @@ def callback(
     arguments: Mapping[str, Any],
     *,
     outputs: Sequence[str] = (),
+    extracted: Sequence[Place] = (),
     depends_on: DependsOn = None,
 ) -> WaitStep:
     """Add a step that sends `arguments` with a token to the queue with the URL `queue`, and waits.
 
     The step ends when a consumer of the queue returns the token (SendPipelineExecutionStepSuccess
-    with `outputs`, or …StepFailure). There is no time limit.
+    with `outputs`, or …StepFailure). There is no time limit. In the places `extracted` the consumer
+    keeps days of extractions.
     """
     step = WaitStep(
         name,
@@ -45,4 +48,4 @@ def callback(
         outputs=[CallbackOutput(output) for output in outputs],
         depends_on=awaited(depends_on),
     )
-    return p.collect(step, KIND.needs(name, queues=[queue.name]))
+    return p.collect(step, KIND.needs(name, queues=[queue.name], extracted=extracted))

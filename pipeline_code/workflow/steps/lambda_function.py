@@ -10,6 +10,7 @@ from typing import Any
 
 from sagemaker.mlops.workflow.lambda_step import LambdaOutput, LambdaStep
 
+from pipeline_code.compiler.manifest import Place
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.step_kind import DependsOn, StepKind, awaited
 from pipeline_code.workflow.variables import Environment
@@ -37,13 +38,14 @@ def invoke(
     arguments: Mapping[str, Any],
     *,
     outputs: Sequence[str] = (),
+    extracted: Sequence[Place] = (),
     depends_on: DependsOn = None,
 ) -> InvokeStep:
     """Add a step that calls the function with the ARN `function`, for at most ten minutes.
 
     The function receives `arguments` as its event and returns an object with the `outputs`.
     SageMaker Pipelines does not retry an error that the function raises. The error is the failure
-    reason of the step.
+    reason of the step. In the places `extracted` the function keeps days of extractions.
     """
     step = InvokeStep(
         name,
@@ -52,4 +54,4 @@ def invoke(
         outputs=[LambdaOutput(output) for output in outputs],
         depends_on=awaited(depends_on),
     )
-    return p.collect(step, KIND.needs(name, functions=[function.name]))
+    return p.collect(step, KIND.needs(name, functions=[function.name], extracted=extracted))

@@ -10,6 +10,7 @@ from sagemaker.core.workflow.execution_variables import ExecutionVariables
 
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.environment import CODE_KEY, MODEL_PACKAGE_GROUP
+from pipeline_code.workflow.incremental import Incremental
 from pipeline_code.workflow.step_kind import STATUS, DependsOn, OfStep
 from pipeline_code.workflow.steps.lambda_function import InvokeStep, invoke
 from pipeline_code.workflow.variables import Environment
@@ -46,14 +47,17 @@ def new_data(
     query: str,
     *,
     values: Mapping[str, Any] | None = None,
+    incremental: Incremental | None = None,
     depends_on: DependsOn = None,
 ) -> NewData:
     """Add a step that compares the rows of a query with those of the version registered last.
 
-    `query` and `values` are those of the extraction (`extract`). The condition `.found` is false if
-    the rows, the query, its values and the code archive are those of the version that was
-    registered last in the environment's group. At a start, the parameter UnchangedData=continue
-    makes it true. The warehouse reads all rows of the query, in at most nine minutes.
+    `query`, `values` and `incremental` are those of the extraction (`extract`). The condition
+    `.found` is false if the rows, the query, its values and the code archive are those of the
+    version that was registered last in the environment's group. At a start, the parameter
+    UnchangedData=continue makes it true. The warehouse reads all rows of the query, in at most nine
+    minutes. With `incremental`, it counts the rows of each day, and reads those of the newest day
+    and the `late_days` days before it.
     """
     arguments = {
         "query": p.query(query),
@@ -61,6 +65,7 @@ def new_data(
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
         "model_package_group": MODEL_PACKAGE_GROUP,
         "unchanged": p.parameter(UNCHANGED, CHOICES[0], enum_values=CHOICES),
+        **(incremental.arguments(p) if incremental else {}),
         **{f"value_{key}": value for key, value in (values or {}).items()},
     }
     function = Environment("NewDataFunctionArn")

@@ -157,6 +157,7 @@ class Laptop:
             "DB_USER": user,
             "LAKE_BUCKET": LAKE,
             "WAREHOUSE_ROLE_ARN": self.role,
+            "EXTRACTED_DAYS": "365",
             **self.cloud.environment(),
         }
 

@@ -22,6 +22,7 @@ SETTINGS = {
     "DB_USER": "pipeline_reader",
     "LAKE_BUCKET": "lake",
     "WAREHOUSE_ROLE_ARN": "arn:aws:iam::123456789012:role/warehouse",
+    "EXTRACTED_DAYS": "365",
     "QUEUE_URL": "https://sqs/queue",
 }
 PREFIX = "s3://lake/unload/tickit/abc/Extract/"
@@ -321,7 +322,7 @@ def request_of(module):
     """Return the request to the Data API for ARGUMENTS."""
     beside = module.beside
     extraction = beside.extraction.Extraction.read(ARGUMENTS, "lake")
-    return beside.unloading.Warehouse(None, beside.unloading.Settings.read())._request(extraction)
+    return beside.unloading.Warehouse(None, beside.unloading.Settings.read()).unloading(extraction)
 
 
 @pytest.mark.parametrize(

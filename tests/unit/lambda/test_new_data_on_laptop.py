@@ -193,6 +193,53 @@ def test_a_result_without_rows_has_a_fingerprint(decide, sales):
     assert decide(first)["fingerprint"] == first
 
 
+OF_DAYS = {
+    "query": "SELECT day, tickets, note FROM sales",
+    "day_column": "day",
+    "late_days": "1",
+    "first_day": "1900-01-01",
+    "last_day": "2999-12-31",
+    "kept_days": "use",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ("INSERT INTO sales (day, tickets) VALUES ('2008-01-01', 4)", "Found"),
+        ("DELETE FROM sales WHERE tickets = 1", "Found"),
+        ("UPDATE sales SET day = '2008-01-02' WHERE tickets = 1", "Found"),
+        ("UPDATE sales SET note = 'Two' WHERE tickets = 2", "Found"),
+        ("UPDATE sales SET note = 'Three' WHERE tickets = 3", "Found"),
+        # An incremental extraction does not read it either.
+        ("UPDATE sales SET note = 'One' WHERE tickets = 1", "NoNewData"),
+    ],
+)
+def test_with_days_new_data_is_what_an_incremental_extraction_reads(decide, sales, change, status):
+    first = decide(**OF_DAYS)["fingerprint"]
+    assert decide(first, **OF_DAYS)["status"] == "NoNewData"
+    sales.run(change)
+    assert decide(first, **OF_DAYS)["status"] == status
+
+
+@pytest.mark.parametrize("change", [{"last_day": "2008-01-02"}, {"kept_days": "renew"}])
+def test_another_period_and_renewed_days_are_new_data(decide, change):
+    first = decide(**OF_DAYS)["fingerprint"]
+    assert decide(first, **{**OF_DAYS, **change})["status"] == "Found"
+
+
+def test_a_row_without_a_day_is_an_error(module, decide, sales):
+    sales.run("INSERT INTO sales (tickets) VALUES (4)")
+    with pytest.raises(module.beside.row_digest.DigestFailed, match="1 rows have no day"):
+        decide(**OF_DAYS)
+
+
+def test_no_days_have_a_fingerprint(decide, sales):
+    sales.run("DELETE FROM sales")
+    first = decide(**OF_DAYS)["fingerprint"]
+    assert decide(first, **OF_DAYS)["status"] == "NoNewData"
+
+
 def test_a_super_value_is_compared_as_json(module):
     """Its cast to a text is NULL for an array or an object, and NULL would hide the whole row.
 

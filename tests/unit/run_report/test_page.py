@@ -13,6 +13,7 @@ import html_pages
 from execution_reader.execution import ChangedParameter
 from execution_reader.gates import Gate
 from run_report.page import page
+from run_report.row_counts import row_counts
 from tests.unit.run_report.sample_facts import CLASSIFIER, EVALUATION, Page, facts, job_cost, step
 
 HOSTILE = "</style></pre><script>alert('x')</script><img src=x onerror=alert(1)>\x00\ud800"
@@ -52,6 +53,12 @@ def documents(**outputs):
     return {f"Step/{name.replace('__', '/')}.json": value for name, value in outputs.items()}
 
 
+DAYS = {
+    "rows": "90",
+    "unloaded_rows": "20",
+    "kept_rows": "70",
+    "message": "warehouse: 1 of 4 days (2008-01-02), 20 rows; lake: 3 of 4 days, 70 rows",
+}
 CASES = {
     "succeeded": {},
     "regression": {
@@ -70,6 +77,7 @@ CASES = {
         "parameters": (),
         "package": None,
     },
+    "incremental": {"steps": (step("Extract", type="Lambda", outputs=DAYS),)},
     "running": {"status": "Executing", "ended": None, "package": None},
     "nothing": {
         **{"status": "Stopped", "steps": (), "gates": (), "documents": {}, "properties": {}},
@@ -256,3 +264,16 @@ def test_the_page_of_a_running_execution_has_the_time_at_which_it_was_read():
 def test_the_default_of_a_parameter_is_shown_as_in_the_definition(default, shown):
     changed = ChangedParameter("MaxRows", "7", default)
     assert f"MaxRows 7 {shown}" in Page(page(facts(parameters=(changed,)))).text
+
+
+def test_rows_and_days_of_the_lake_are_distinguished_from_unloaded_ones():
+    run = facts(**CASES["incremental"])
+    counts = row_counts(run)
+    assert (counts["Extract (unloaded)"], counts["Extract (from the lake)"]) == (20, 70)
+    assert f"Extract: {DAYS['message']}." in page(run)
+
+
+def test_all_rows_of_another_extraction_are_unloaded():
+    counts = row_counts(facts(steps=(step("Extract", outputs={"rows": "90"}),)))
+    assert counts["Extract (unloaded)"] == 90
+    assert "Extract (from the lake)" not in counts

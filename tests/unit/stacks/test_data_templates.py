@@ -33,6 +33,8 @@ def test_what_runs_leave_behind_expires_and_incoming_files_do_not(environment):
     rules = bucket(environment, "Lake")["Properties"]["LifecycleConfiguration"]["Rules"]
     by_id = {rule["Id"]: rule for rule in rules}
     assert by_id["ExpireUnloads"]["Prefix"] == "unload/"
+    assert by_id["ExpireExtracted"]["Prefix"] == "extracted/"
+    assert by_id["ExpireExtracted"]["ExpirationInDays"] == 365
     assert by_id["ExpireRuns"]["Prefix"] == "runs/"
     assert by_id["ExpireCaptured"]["Prefix"] == "captured/"
     assert by_id["ExpireOldVersions"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30

@@ -40,6 +40,7 @@ def test_both_functions_are_the_same_code_and_know_the_same_warehouse(environmen
         "CLUSTER_IDENTIFIER",
         "DATABASE",
         "DB_USER",
+        "EXTRACTED_DAYS",
         "LAKE_BUCKET",
         "WAREHOUSE_ROLE_ARN",
     }
@@ -96,6 +97,7 @@ def test_a_function_is_the_reader_and_writes_its_list_alone(environment, name):
     assert joined(written).endswith("/unload/*.manifest")
     actions = {action for each in granted.values() for action in each["Action"]}
     assert "s3:DeleteObject" not in actions
+    assert "redshift-data:GetStatementResult" not in actions
     assert "secretsmanager:GetSecretValue" not in actions
     assert "redshift-data:ExecuteStatement" not in actions
 
@@ -104,12 +106,31 @@ def test_a_pipeline_has_its_own_reader_and_prefix(basic):
     granted = policy(basic, "ExtractionFromQueuePolicy", part=QUEUED.name)
     users = [joined(resource) for resource in granted["BecomeUser"]["Resource"]]
     assert [user.rpartition("/")[2] for user in users] == ["redline", "pipeline_reader_queued"]
-    (written,) = granted["WriteOwnList"]["Resource"]
-    assert joined(written).endswith("/unload/queued/*.manifest")
+    keys = {sid: [joined(each).partition("/")[2] for each in granted[sid]["Resource"]]
+            for sid in ("WriteOwnList", "ReadWarehousesList")}  # fmt: skip
+    kept = "extracted/queued/ExtractDays/*"
+    assert keys == {
+        "WriteOwnList": [f"{kept}/lists/*", "unload/queued/*.manifest"],
+        "ReadWarehousesList": [
+            f"{kept}/lists/*",
+            f"{kept}/rows/*/manifest",
+            "unload/queued/*/manifest",
+        ],
+    }
+    assert "redshift-data:GetStatementResult" in granted["FollowOwnStatements"]["Action"]
     (answered,) = granted["AnswerSteps"]["Resource"]
     assert joined(answered).endswith(":pipeline/redline-basic-queued/execution/*")
     names = basic.templates[QUEUED.name]["Resources"]
     assert not [name for name in names if name.startswith("ExtractionAtOnce")]
+
+
+def test_the_warehouse_adds_days_of_declared_extractions_and_deletes_none(basic, retained):
+    granted = policy(basic, "LakeRolePolicy")
+    assert "s3:DeleteObject" not in granted["UnloadDays"]["Action"]
+    (written,) = granted["UnloadDays"]["Resource"]
+    assert joined(written).partition("/")[2] == "extracted/queued/ExtractDays/*/rows/*"
+    elsewhere = policy(retained, "LakeRolePolicy")
+    assert "UnloadDays" not in elsewhere, "no pipeline there has an incremental extraction"
 
 
 def test_only_the_function_of_the_queue_answers_steps(environment):

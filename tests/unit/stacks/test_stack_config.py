@@ -163,6 +163,7 @@ REFUSED = {
     ),
     "removal": (change("retention", removal="keep"), "'keep'", "retain, destroy"),
     "days": (change("retention", run_days=0), "run_days is 0", "from 1"),
+    "extracted days": (change("retention", extracted_days=30), "extracted_days is 30", "60 to"),
     "log days": (change("retention", log_days=8), "log_days is 8", "7, 14"),
     "prod destroyed": (
         lambda: dataclasses.replace(RETAINED, name="prod", retention=INTERNET.retention),

@@ -57,6 +57,20 @@ def test_steps_that_need_a_registry_are_named(capsys):
 
 
 @pytest.mark.slow
+def test_an_incremental_extraction_unloads_its_period(capsys):
+    period = ("-p", "FirstDay=2008-12-01", "-p", "LastDay=2008-12-03")
+    main(["try", "tickit", "-o", "extraction=incremental", *period])
+    (incremental,) = extracted_rows(capsys)
+    main(["try", "tickit", "-o", "extraction=unload", *period])
+    assert extracted_rows(capsys) == [incremental]
+    assert incremental != "Extract: 0 rows"
+
+
+def extracted_rows(capsys):
+    return [line for line in capsys.readouterr().out.splitlines() if line.startswith("Extract: ")]
+
+
+@pytest.mark.slow
 def test_a_gate_decides_from_the_metrics_of_the_model(capsys):
     assert main(["try", "bank", "-p", "MinAuc=0.99"]) == 2
     found = capsys.readouterr()

@@ -182,6 +182,16 @@ def test_a_job_may_use_what_it_is_given(written):
     assert {"Anything", "OwnImage"} <= set(environment)
 
 
+def test_each_incremental_extraction_has_a_folder_and_all_have_one_parameter(written):
+    found = steps(written, "days_of_two_extractions")
+    folders = [found[name].arguments["kept_uri"]["Std:Join"]["Values"][2:] for name in found]
+    assert folders == [["extracted", "written", name, ""] for name in ("One", "Two")]
+    (declared,) = written["days_of_two_extractions"]["body"]["Parameters"]
+    assert declared["Name"] == "KeptDays"
+    outputs = [each["OutputName"] for each in found["One"].document["OutputParameters"]]
+    assert outputs[4:] == ["status", "unloaded_rows", "kept_rows", "message"]
+
+
 def test_a_version_carries_the_digests_of_all_queries(written):
     properties = steps(written, "several_queries")["Register"].arguments
     assert properties["CustomerMetadataProperties"] == {
@@ -250,7 +260,7 @@ def test_instances_with_local_storage_have_no_key(written):
 @pytest.mark.parametrize(
     "name",
     ["every_comparison", "nested_gates", "dependencies", "a_function_of_the_sdk"]
-    + ["a_condition_of_the_sdk", "several_queries", "searches"],
+    + ["a_condition_of_the_sdk", "several_queries", "searches", "days_of_two_extractions"],
 )
 def test_what_is_written_may_be_deployed(written, name, repository):
     body = with_files(written[name]["body"], SCRIPT.parent / "written")
@@ -264,6 +274,11 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("a_comparison_as_a_truth", "TypeError: the result of a comparison with a metric is"),
         ("a_metric_in_a_list", "TypeError: the result of a comparison with a metric is"),
         ("one_step_in_two_gates", "DefinitionError: step Stop cannot be in a branch of Second"),
+        (
+            "days_with_partitions",
+            "ValueError: One: partition_by is .day., expected no",
+        ),
+        ("too_many_late_days", "ValueError: late_days is -1, expected 0 to 9999 days"),
         (
             "an_unknown_image",
             "DefinitionError: there is no image 'tensorflow': allowed are sklearn",

@@ -26,6 +26,7 @@ from pipeline_code.workflow import (
     EmrApplication,
     EmrCluster,
     Environment,
+    Incremental,
     Instances,
     MetricNamespace,
     Pipeline,
@@ -197,6 +198,21 @@ def several_queries():
     quality = measured(p)["evaluation"]
     p.register("Register", trained(p), model_quality=quality, content_types=["a/b"], inference=ONE)
     return p
+
+
+def days_of_two_extractions():
+    p = new()
+    for name in ("One", "Two"):
+        p.extract(name, "query.sql", incremental=Incremental(day="day"), rows_required=False)
+    return p
+
+
+def days_with_partitions():
+    new().extract("One", "query.sql", incremental=Incremental(day="day"), partition_by="day")
+
+
+def too_many_late_days():
+    Incremental(day="day", late_days=-1)
 
 
 def an_unknown_image():
