@@ -1,7 +1,8 @@
-"""Command: python -m benchmarks [drift|preparation].
+"""Command: python -m benchmarks [drift|preparation|training|batch|scale].
 
 Measures the laptop run and prints seconds and ratios. With `drift` it measures drift detection,
-with `preparation` the preparation of many rows.
+with `preparation`, `training` and `batch` the preparation, training and prediction of many rows,
+and with `scale` all three for docs/scale.md.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import drift, preparation
+from benchmarks import batch, drift, preparation, scale, training
 from benchmarks.endpoint_load import NAME as ENDPOINT
 from benchmarks.endpoint_load import (
     deploy_endpoint,
@@ -30,20 +31,27 @@ from benchmarks.standalone_scripts import run_scripts
 
 EMPTY_APP = "import aws_cdk; aws_cdk.App(outdir={outdir!r}).synth()"
 RUNS = 3
+OF_ROWS = {
+    "preparation": preparation.main,
+    "training": training.main,
+    "batch": batch.main,
+    "scale": scale.main,
+}
+ROWS = 10_000_000
 
 
 def main() -> int:
     """Run the measurement that the command line names; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    choices = ["laptop", "drift", "preparation"]
+    choices = ["laptop", "drift", *OF_ROWS]
     parser.add_argument("what", nargs="?", choices=choices, default="laptop")
-    text = "the number of rows of `preparation`"
-    parser.add_argument("--rows", type=int, default=preparation.ROWS, help=text)
+    text = f"the number of rows of {', '.join(OF_ROWS)}"
+    parser.add_argument("--rows", type=int, default=ROWS, help=text)
     parsed = parser.parse_args()
     if parsed.what == "drift":
         return drift.main()
-    if parsed.what == "preparation":
-        return preparation.main(parsed.rows)
+    if parsed.what in OF_ROWS:
+        return OF_ROWS[parsed.what](parsed.rows)
     measure_laptop()
     return 0
 

@@ -11,14 +11,20 @@ import pyarrow as pa
 
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.estimator_blocks import (
+    Trained,
+    can_fit_blocks,
+    fit_blocks,
+    used_features,
+)
 from pipeline_code.runtime.estimator_model import EstimatorModel
 from pipeline_code.runtime.flows.flow import Flow
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
-from pipeline_code.runtime.job_errors import DataError, SettingError
+from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.model_code import write_code
 from pipeline_code.runtime.problems import problem_of
 from pipeline_code.runtime.schema import Schema
-from pipeline_code.runtime.shards import read_shards, require_rows
+from pipeline_code.runtime.shards import TooManyRows, read_shards, require_rows
 from pipeline_code.runtime.training_ranges import FILE, ranges_of
 
 T = TypeVar("T")
@@ -39,11 +45,12 @@ def train_estimator(
 ) -> None:
     """Fit on the channel `train` and write the model, on one host.
 
+    Rows that do not fit in memory are fitted block by block if the estimator has `partial_fit`.
     `estimator` returns an estimator for an instance of the dataclass `hyperparameters`. It is a
     classifier if the data set has `positive` or `classes`. `inference` is the module that hosts the
     model. `sources` are the channels with the rows of `Join`, and their columns. Raises
     SettingError and DataError, also for fewer than `least_rows` rows, or if a class has no training
-    rows.
+    rows; TooManyRows if the rows do not fit in memory, and the estimator has no `partial_fit`.
     """
     container.require_one_host("an estimator of scikit-learn")
     if flow.target != dataset.target:
@@ -52,30 +59,57 @@ def train_estimator(
             "the same column, otherwise it is a feature"
         )
     settings = parse_hyperparameters(hyperparameters, container.hyperparameters)
-    rows = _training_rows(container, dataset, least=least_rows)
-    target = dataset.labels(rows)
-    problem_of(dataset).check_training(dataset, target)
     joined = {name: _source(container, name, schema) for name, schema in sources.items()}
-    fitted = flow.fit_table(rows, sources=joined)
-    matrix = fitted.training_matrix(rows)
-    # Estimators do not accept a feature without any value.
-    used: npt.NDArray[np.bool_] = np.asarray(~np.isnan(matrix).all(axis=0))
-    if not used.any():
-        raise DataError("no feature has a value in the training rows: check the query")
-    fitted, matrix = fitted.selected(used), matrix[:, used]
-    trained = estimator(settings).fit(matrix, target)
+    try:
+        rows = _training_rows(container, dataset, least=least_rows)
+    except TooManyRows:
+        unfitted = estimator(settings)
+        if not can_fit_blocks(unfitted):
+            raise
+        trained = fit_blocks(container, dataset, flow, unfitted, joined)
+    else:
+        trained = _fit(rows, dataset, flow, lambda: estimator(settings), joined)
     facts = {
-        "columns": list(fitted.columns),
-        "rows": rows.num_rows,
-        "target_mean": dataset.target_mean(target),
+        "columns": list(trained.flow.columns),
+        "rows": trained.rows,
+        "target_mean": trained.target_mean,
         "hyperparameters": asdict(settings),  # type: ignore[call-overload]
-        "classifier": dataset.positive is not None or bool(dataset.classes),
+        "classifier": _is_classifier(dataset),
         "classes": list(dataset.classes),
     }
-    EstimatorModel(trained, facts, fitted).save(container.model)
-    ranges_of(rows, dataset).save(container.model / FILE)
+    EstimatorModel(trained.estimator, facts, trained.flow).save(container.model)
+    trained.ranges.save(container.model / FILE)
     write_code(container.model, inference)
-    print(f"train:rows={rows.num_rows}; {_quality(trained, matrix, target, facts)}")
+    print(f"train:rows={trained.rows}; {trained.quality}")
+
+
+def _fit(
+    rows: pa.Table,
+    dataset: Dataset,
+    flow: Flow,
+    estimator: Callable[[], Any],
+    sources: Mapping[str, pa.Table],
+) -> Trained:
+    """Fit on rows in memory."""
+    target = dataset.labels(rows)
+    problem_of(dataset).check_training(dataset, target)
+    fitted = flow.fit_table(rows, sources=sources)
+    matrix = fitted.training_matrix(rows)
+    used = used_features(~np.isnan(matrix).all(axis=0))
+    fitted, matrix = fitted.selected(used), matrix[:, used]
+    trained = estimator().fit(matrix, target)
+    return Trained(
+        trained,
+        fitted,
+        rows.num_rows,
+        dataset.target_mean(target),
+        ranges_of(rows, dataset),
+        _quality(trained, matrix, target, is_classifier=_is_classifier(dataset)),
+    )
+
+
+def _is_classifier(dataset: Dataset) -> bool:
+    return dataset.positive is not None or bool(dataset.classes)
 
 
 def _training_rows(container: Container, dataset: Dataset, *, least: int) -> pa.Table:
@@ -89,9 +123,9 @@ def _source(container: Container, name: str, schema: Schema) -> pa.Table:
     return read_shards(container.channel(name), schema).table
 
 
-def _quality(trained: Any, matrix: Numbers, target: Numbers, facts: dict[str, Any]) -> str:
+def _quality(trained: Any, matrix: Numbers, target: Numbers, *, is_classifier: bool) -> str:
     """The metric of the training rows that is written to the log."""
-    if facts["classifier"]:
+    if is_classifier:
         return f"train:score={trained.score(matrix, target):.4f};"
     error = trained.predict(matrix) - target
     return f"train:rmse={np.sqrt(np.mean(error**2)):.4f};"

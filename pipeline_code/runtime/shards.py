@@ -14,6 +14,10 @@ from pipeline_code.runtime.shard_files import shard_files
 MOST_BYTES = 4 * 1024**3
 
 
+class TooManyRows(DataError):
+    """The rows of an input do not fit in memory."""
+
+
 @dataclass(frozen=True)
 class Shards:
     """The rows of all files of an input, and the number of rows of each file by its name."""
@@ -25,8 +29,8 @@ class Shards:
 def read_shards(folder: Path, schema: Schema) -> Shards:
     """Read every file below `folder`, in the order of their names, in a format of `shard_files`.
 
-    Raises DataError if a file does not have the columns of the schema, if files have different
-    columns, or for more rows than fit in memory.
+    Raises DataError if a file does not have the columns of the schema, or if files have different
+    columns; TooManyRows for more rows than fit in memory.
     """
     read: dict[str, pa.Table] = {}
     free = MOST_BYTES
@@ -35,10 +39,11 @@ def read_shards(folder: Path, schema: Schema) -> Shards:
         for table in file.tables():
             free -= table.nbytes
             if free < 0:
-                raise DataError(
+                raise TooManyRows(
                     f"{file.name}: more than {MOST_BYTES} bytes in memory with the files before: "
-                    "preprocess uses more instances, or rows in batches (`Preparation.batches`); "
-                    "training uses XGBoost on several instances (census/train.py), or Redshift ML"
+                    "preprocess uses rows in batches (`Preparation.batches`); training uses trees "
+                    "of XGBoost (`fit_trees`, census/train.py), an estimator with partial_fit, or "
+                    "Redshift ML; evaluation needs a smaller share of test rows"
                 )
             tables.append(table)
         read[file.name] = pa.concat_tables(tables)

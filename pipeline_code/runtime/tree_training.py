@@ -1,16 +1,18 @@
 """Trains XGBoost's trees on the rows of all hosts of a job, with early stopping and checkpoints."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from pipeline_code.runtime.binned_rows import BINS, ChannelRows, binned, read_channel
 from pipeline_code.runtime.checkpoints import Checkpoint, Checkpoints, without_course
 from pipeline_code.runtime.classification import require_both
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.training_group import of_first_host, total, training_group
 from pipeline_code.runtime.tree_course import Course
-from pipeline_code.runtime.xgboost_csv import Labelled, read_shard
 
 SIDES = ("train", "validation")
 # Rounds between two lines of metrics in the log, and between two checkpoints.
@@ -44,28 +46,39 @@ def fit_trees(
 ) -> Fitted:
     """Fit on the channel `train` of every host, with early stopping on `validation`.
 
+    The memory is that of the bins: about 5 bytes for each value, and 7 if values are missing. The
+    volume of the job needs 4 bytes for each value, and twice as much while rows are sorted.
+    `parameters` are those of the tree method `hist`.
+
     Training stops `patience` rounds after the best value of the last metric. With `ordered`, the
     rows of a host are sorted, so that their files do not change the model. Raises DataError if a
     side has no rows on any host or, with `positive` (what a label of 1 says about a row), only
     labels of one kind; HostError if another host is lost.
     """
-    matrices = {}
-    for side in SIDES:
-        rows = read_shard(container.channel(side), features=features)
-        matrices[side] = _matrix(rows.in_order() if ordered else rows, names)
-    with training_group(container):
-        counts = _checked_counts(matrices, positive)
-        booster, course = _boosted(
-            container, dict(parameters), matrices, rounds=rounds, patience=patience
-        )
+    with tempfile.TemporaryDirectory(dir=container.opt_ml) as folder:
+        channels = {
+            side: read_channel(
+                container.channel(side), Path(folder) / side, features=features, ordered=ordered
+            )
+            for side in SIDES
+        }
+        with training_group(container):
+            counts = _checked_counts(channels, positive)
+            matrices = _matrices(channels, names, bins=parameters.get("max_bin", BINS))
+            booster, course = _boosted(
+                container, dict(parameters), matrices, rounds=rounds, patience=patience
+            )
     return Fitted(without_course(booster)[: course.best + 1], course.at(course.best), counts)
 
 
-def _matrix(rows: Labelled, names: Sequence[str] | None) -> Any:
-    # The import takes a second, so jobs with invalid input should fail before it.
-    import xgboost
-
-    return xgboost.DMatrix(rows.features, rows.labels, feature_names=names)
+def _matrices(
+    channels: Mapping[str, ChannelRows], names: Sequence[str] | None, *, bins: int
+) -> dict[str, Any]:
+    """The matrix of each side; the bins are those of the training rows."""
+    train, validation = SIDES
+    matrix = binned(channels[train].spool, names, bins=bins)
+    like = binned(channels[validation].spool, names, bins=bins, like=matrix)
+    return {train: matrix, validation: like}
 
 
 def _boosted(
@@ -108,15 +121,11 @@ def _continued(
     return xgboost.Booster(dict(parameters), list(matrices.values()), model_file=trees)
 
 
-def _checked_counts(matrices: Mapping[str, Any], positive: str | None) -> dict[str, int]:
+def _checked_counts(channels: Mapping[str, ChannelRows], positive: str | None) -> dict[str, int]:
     """Return the number of rows of each side on all hosts. Raises DataError on every host."""
-    found = [
-        number
-        for matrix in matrices.values()
-        for number in (matrix.num_row(), matrix.get_label().sum())
-    ]
+    found = [number for each in channels.values() for number in (each.spool.rows, each.label_sum)]
     sums = list(map(int, total(found)))
-    counts = dict(zip(matrices, sums[::2], strict=True))
+    counts = dict(zip(channels, sums[::2], strict=True))
     for (side, rows), positives in zip(counts.items(), sums[1::2], strict=True):
         if not rows:
             raise DataError(
@@ -125,6 +134,6 @@ def _checked_counts(matrices: Mapping[str, Any], positive: str | None) -> dict[s
             )
         if positive is not None:
             require_both(positives, rows, what=side, positive=positive)
-    if not matrices["train"].num_row():
+    if not channels["train"].spool.rows:
         print("no rows on this host: start preprocess on at least as many instances as training")
     return counts

@@ -1,5 +1,6 @@
 """Features and labels in the CSV format of XGBoost's containers: label first, no header."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -12,6 +13,8 @@ from pyarrow import csv
 from pipeline_code.runtime.job_errors import DataError
 
 Numbers = npt.NDArray[np.float64]
+# Of a file, read at once.
+BLOCK_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,6 @@ class Labelled:
 
     features: npt.NDArray[Any]
     labels: npt.NDArray[Any]
-
-    def in_order(self) -> "Labelled":
-        """Sort the rows, so that their order does not depend on files and instances."""
-        order = np.lexsort(np.column_stack([self.labels, self.features]).T)
-        return Labelled(self.features[order], self.labels[order])
 
 
 class LabelledWriter:
@@ -59,23 +57,35 @@ def write_labelled(labelled: Labelled, path: Path) -> None:
         writer.write(labelled)
 
 
-def read_shard(folder: Path, *, features: int) -> Labelled:
-    """Read the rows of every file below `folder`, in the order of the file names, as float64.
+def labelled_rows(folder: Path, *, features: int) -> Iterator[Numbers]:
+    """Yield the rows of every file below `folder` in blocks, in the order of the file names.
 
-    One of several hosts may have no rows. Raises DataError if a file has another number of
-    `features`.
+    A block has the shape (rows, 1 + features), with the label first. A missing value is NaN. The
+    memory is bounded by a block. Raises DataError if a file has another number of `features`, or a
+    value that is not a number.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    parts = [_read(path, features) for path in paths if path.stat().st_size]
-    rows = np.vstack(parts) if parts else np.empty((0, 1 + features))
-    return Labelled(rows[:, 1:], rows[:, 0])
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.stat().st_size:
+            yield from _blocks(path, features)
 
 
-def _read(path: Path, features: int) -> Numbers:
-    table = csv.read_csv(path, read_options=csv.ReadOptions(autogenerate_column_names=True))
-    if table.num_columns != 1 + features:
+def _blocks(path: Path, features: int) -> Iterator[Numbers]:
+    names = [f"f{number}" for number in range(1 + features)]
+    # The types are given, because those of later blocks may differ from those of the first one.
+    types = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()))
+    options = csv.ReadOptions(autogenerate_column_names=True, block_size=BLOCK_BYTES)
+    try:
+        with csv.open_csv(path, read_options=options, convert_options=types) as reader:
+            columns = len(reader.schema)
+            if columns != len(names):
+                raise DataError(
+                    f"{path.name}: {columns} columns, must be the label and {features} "
+                    "features: preprocess and train must be given the same columns"
+                )
+            for batch in reader:
+                columns_of_batch = [each.to_numpy(zero_copy_only=False) for each in batch]
+                yield np.column_stack(columns_of_batch)
+    except pa.ArrowInvalid as err:
         raise DataError(
-            f"{path.name}: {table.num_columns} columns, must be the label and {features} "
-            "features: preprocess and train must be given the same columns"
-        )
-    return np.column_stack([column.to_numpy() for column in table.columns]).astype(np.float64)
+            f"{path.name}: not rows of numbers without a header: {err}; start preprocess again"
+        ) from err

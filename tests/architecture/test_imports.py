@@ -251,6 +251,14 @@ ALLOWED: dict[str, set[str]] = {
     "benchmarks/preparation*.py": {
         *("benchmarks", "duckdb", "numpy", "pyarrow", "pipeline_code", "rich"),
     },
+    "benchmarks/batch*.py": {
+        *("benchmarks", "numpy", "pyarrow", "pipeline_code", "rich"),
+        "local_cloud.sagemaker.jobs.transform",
+    },
+    "benchmarks/training*.py": {
+        *("benchmarks", "numpy", "pyarrow", "pipeline_code", "rich", "xgboost"),
+    },
+    "benchmarks/scale*.py": {"benchmarks", "html_pages", "numpy", "prices"},
     "benchmarks/*": {"benchmarks", "boto3", "botocore", "rich"},
 }
 OF_THIS_PROJECT = {pattern.split("/")[0].removesuffix(".py") for pattern in ALLOWED}

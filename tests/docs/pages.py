@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from benchmarks import scale_model, scale_plot
 from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
 from tests.docs import (
@@ -30,6 +31,7 @@ def generated() -> dict[Path, str]:
     """Return the pages with their current parts."""
     mistakes = DOCS / "user-errors.md"
     security, broken = DOCS / "security.md", DOCS / "faults.md"
+    scale = DOCS / "scale.md"
     warehouse, fields = DOCS / "redshift-sql.md", DOCS / "environment-reference.md"
     parts = {
         "permissions": permissions.table,
@@ -38,12 +40,18 @@ def generated() -> dict[Path, str]:
         "rights": warehouse_rights.table,
         "acknowledgements": _acknowledged,
     }
+    scale_parts = {
+        "measurements": scale_model.measured_table,
+        "minutes and dollars": scale_model.table,
+    }
     return {
         warehouse: with_parts(warehouse.read_text(), {"refused": redshift_sql.refused}),
         security: with_parts(security.read_text(), parts),
         mistakes: with_parts(mistakes.read_text(), {"user errors": user_errors.table}),
         fields: with_parts(fields.read_text(), {"fields": environment_fields.reference}),
         broken: faults.written(broken.read_text()),
+        scale: with_parts(scale.read_text(), scale_parts),
+        DOCS / "scale.svg": scale_plot.plot(scale_model.Measurements.read()),
     }
 
 

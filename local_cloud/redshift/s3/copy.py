@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -67,7 +68,7 @@ def _filled(columns: tuple[Column, ...], options: CopyOptions) -> list[Column]:
 
 def _load_text(
     session: Session,
-    files: list[SourceFile],
+    files: Iterator[SourceFile],
     relation: Relation,
     columns: list[Column],
     options: CopyOptions,

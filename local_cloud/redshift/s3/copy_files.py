@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,10 +31,14 @@ class UnreadableLine(Exception):  # noqa: N818
         self.error = error
 
 
-def source_files(client: Any, options: CopyOptions) -> list[SourceFile]:
-    """Return the objects of the source: all under a prefix, or those that a manifest lists."""
+def source_files(client: Any, options: CopyOptions) -> Iterator[SourceFile]:
+    """Yield the objects of the source: all under a prefix, or those that a manifest lists.
+
+    An object is read when it is taken, so that one is in memory.
+    """
     uris = _manifest(client, options.source) if options.manifest else _prefix(client, options)
-    return [SourceFile(uri, _content(client, uri, options)) for uri in uris]
+    for uri in uris:
+        yield SourceFile(uri, _content(client, uri, options))
 
 
 def _prefix(client: Any, options: CopyOptions) -> list[str]:

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pyarrow as pa
 
@@ -19,6 +20,8 @@ from local_cloud.redshift.s3.copy_options import CopyOptions
 from local_cloud.redshift.s3.load_errors import LoadError
 
 _FIELDS = pa.list_(pa.string())
+# Records that are objects of Python at the same time.
+_PART = 2**14
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ def rows(source: SourceFile, options: CopyOptions, paths: tuple[JsonPath, ...]) 
     text = _decoded(source, options)
     if options.kind == "text" and not (options.remove_quotes or options.escape):
         return _lines(text, options)
-    return _table(list(_records(source, text, options, paths)))
+    records = _records(source, text, options, paths)
+    # As columns, the records need a tenth of the memory.
+    parts = [_table(part) for part in iter(lambda: list(islice(records, _PART)), [])]
+    return pa.concat_tables(parts or [_table([])])
 
 
 def _records(

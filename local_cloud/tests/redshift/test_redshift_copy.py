@@ -67,7 +67,10 @@ def test_a_manifest_names_the_objects(cluster):
     assert rows(cluster, "id") == [(1,)]
     entries[1]["mandatory"] = True
     cluster.put("manifests/m", json.dumps({"entries": entries}))
-    assert "NoSuchKey" in cluster.error(f"COPY t FROM 's3://lake/manifests/m' {ROLE} MANIFEST")
+    assert "NoSuchKey" in cluster.error(
+        f"COPY t (id, name) FROM 's3://lake/manifests/m' {ROLE} MANIFEST"
+    )
+    assert rows(cluster, "id") == [(1,)]  # what was read before the error is not loaded
     cluster.put("manifests/m", "[]")
     assert "Invalid manifest" in cluster.error(
         f"COPY t FROM 's3://lake/manifests/m' {ROLE} MANIFEST"

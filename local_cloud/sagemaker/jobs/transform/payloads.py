@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from local_cloud.sagemaker.jobs.transform.json_path import PathNotFound
 from local_cloud.sagemaker.jobs.transform.record_formats import InvalidRecord
@@ -33,11 +35,14 @@ class Payload:
     body: bytes
 
 
-def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
-    """Yield the requests of an object, in order. Raises `ObjectFailed`."""
+def payloads(content: IO[bytes], settings: TransformSettings) -> Iterator[Payload]:
+    """Yield the requests of an object, in order. Raises `ObjectFailed`.
+
+    The object is read as far as its requests are taken.
+    """
     batch: list[tuple[bytes, bytes]] = []
     size = 0
-    for number, record in enumerate(_records(_unpacked(content, settings), settings), start=1):
+    for number, record in enumerate(_records(content, settings), start=1):
         model_input = _model_input(record, number, settings.processing)
         if len(model_input) > settings.payload_bytes:
             raise ObjectFailed(
@@ -71,19 +76,23 @@ def output_of(payload: Payload, answer: bytes, settings: TransformSettings) -> b
     return _END.join(rows) + (_END if settings.lines else b"")
 
 
-def _unpacked(content: bytes, settings: TransformSettings) -> bytes:
+def _records(content: IO[bytes], settings: TransformSettings) -> Iterator[bytes]:
     if not settings.is_gzip:
-        return content
+        yield from _split(content, settings)
+        return
     try:
-        return gzip.decompress(content)
-    except (OSError, EOFError) as error:
+        with gzip.GzipFile(fileobj=content) as unpacked:
+            yield from _split(unpacked, settings)
+    except (OSError, EOFError, zlib.error) as error:
         raise ObjectFailed(f"not gzipped, although CompressionType is Gzip: {error}") from error
 
 
-def _records(content: bytes, settings: TransformSettings) -> list[bytes]:
+def _split(content: IO[bytes] | gzip.GzipFile, settings: TransformSettings) -> Iterator[bytes]:
     if not settings.split:
-        return [content]
-    return content.removesuffix(_END).split(_END) if content else []
+        yield content.read()
+        return
+    for line in content:
+        yield line.removesuffix(_END)
 
 
 def _payload(batch: list[tuple[bytes, bytes]]) -> Payload:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,6 +19,7 @@ from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM
 from local_cloud.sagemaker.jobs.job_task import JobTask
 from local_cloud.sagemaker.jobs.s3_transfers import S3Object, objects_of, shard, split_uri
 from local_cloud.sagemaker.jobs.transform.data_log import DataLog
+from local_cloud.sagemaker.jobs.transform.ordered_work import in_order
 from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed, Payload, output_of, payloads
 from local_cloud.sagemaker.jobs.transform.transform_settings import TransformSettings
 from local_cloud.transient_errors import is_transient
@@ -50,17 +53,18 @@ class TransformTask(JobTask):
         source = self.request["TransformInput"]["DataSource"]["S3DataSource"]
         return objects_of(self.s3, uri=source["S3Uri"], data_type=source["S3DataType"])
 
-    def get(self, found: S3Object) -> bytes:
-        """Return an object's content. Raises `ObjectFailed`."""
+    def get(self, found: S3Object, file: IO[bytes]) -> None:
+        """Write an object's content to a file. Raises `ObjectFailed`."""
         try:
             answer = self.s3.get_object(Bucket=found.bucket, Key=found.key)
-            content: bytes = answer["Body"].read()
+            shutil.copyfileobj(answer["Body"], file)
         except (BotoCoreError, ClientError) as error:
             raise _not_moved("it cannot be read", error) from error
-        return content
+        file.seek(0)
 
-    def put(self, found: S3Object, content: bytes) -> None:
-        """Write the output of an object. Raises `ObjectFailed`."""
+    def put(self, found: S3Object, content: IO[bytes]) -> None:
+        """Write the output of an object from a file. Raises `ObjectFailed`."""
+        content.seek(0)
         output = self.request["TransformOutput"]
         bucket, prefix = split_uri(output["S3OutputPath"])
         key = f"{prefix.rstrip('/')}/{found.relative_path}.out".lstrip("/")
@@ -134,21 +138,23 @@ class TransformJob(Job):
     def _transform(self, found: S3Object, fleet: Fleet) -> None:
         name = f"{found.bucket}/{found.key}"
         try:
-            self.task.put(found, self._output(self.task.get(found), fleet))
+            with tempfile.TemporaryFile() as content, tempfile.TemporaryFile() as output:
+                self.task.get(found, content)
+                for part in self._output(content, fleet):
+                    output.write(part)
+                self.task.put(found, output)
         except ObjectFailed as failure:
             self._failures[name] = failure
             self._log.log(name, failure)
 
-    def _output(self, content: bytes, fleet: Fleet) -> bytes:
-        """Return the responses to an object's requests as one text, in order."""
+    def _output(self, content: IO[bytes], fleet: Fleet) -> Iterator[bytes]:
+        """Yield the responses to an object's requests, in order."""
         settings = self.task.settings
 
         def ask(payload: Payload) -> bytes:
             return output_of(payload, self._invoke_with_retries(payload.body, fleet), settings)
 
-        # A request that fails cancels those that have not started.
-        with ThreadPoolExecutor(settings.max_concurrent) as pool:
-            return b"".join(pool.map(ask, payloads(content, settings)))
+        return in_order(ask, payloads(content, settings), threads=settings.max_concurrent)
 
     def _invoke_with_retries(self, body: bytes, fleet: Fleet) -> bytes:
         """Return the response of the model. Server errors and timeouts are retried."""
