@@ -203,8 +203,10 @@ types: $(READY_DEV)
 	$(PYTHON) -m mypy app.py delivery.py stacks pipeline_code warehouse operations execution_reader html_pages prices run_report local_cloud benchmarks
 	for folder in lambda/*/; do MYPYPATH=$$folder:lambda/shared $(PYTHON) -m mypy $$folder*.py || exit 1; done
 
+# First those of all tests, in one process: each test that compiles its own imports the SDK again.
 .PHONY: definitions
 definitions: $(READY_DEV)
+	$(PYTHON) -m tests.definitions
 	$(PYTHON) -m pipeline_code.compiler lint $(PIPELINES)
 
 .PHONY: checks

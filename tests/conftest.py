@@ -8,9 +8,16 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local_cloud.tests.guards import REPOSITORY, no_credentials, no_network, plain_moto, repository
+from local_cloud.tests.guards import (
+    REPOSITORY,
+    no_credentials,
+    no_network,
+    plain_moto,
+    repository,
+    service_models,
+)
 
-__all__ = ["no_credentials", "no_network", "plain_moto", "repository"]
+__all__ = ["no_credentials", "no_network", "plain_moto", "repository", "service_models"]
 
 pytest_plugins = ("tests.registry", "tests.scheduling")
 

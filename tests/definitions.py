@@ -1,12 +1,22 @@
-"""The definitions of the included pipelines with all their options, compiled together."""
+"""The definitions of the included pipelines with all their options, compiled together.
+
+`python -m tests.definitions` compiles what most tests use before they start. The import of the SDK
+takes most of the time of a compilation, and one process then imports it for all of them.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
-from pipeline_code.compiler import CompiledDefinition, Request, compiled_all
+from pipeline_code.compiler import CompiledDefinition, DefinitionError, Request, compiled_all
 from pipeline_code.pipelines import names
+from tests.application.environments import ENVIRONMENTS as FIXED_ENVIRONMENTS
+from tests.application.environments import ROOT
+from tests.application.existing_warehouse import WAREHOUSES, in_warehouse
+from tests.declared.environments import VALID
 
 _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "tickit": {
@@ -69,3 +79,30 @@ def _compiled() -> dict[tuple[object, ...], CompiledDefinition]:
         (request.name, *sorted(request.options.items())): each
         for request, each in zip(SHIPPED, found, strict=True)
     }
+
+
+def used_by_tests() -> Iterator[Request]:
+    """The definitions of all environments of the tests, and of all pipelines without options."""
+    yield from SHIPPED
+    yield from (Request(name) for name in names())
+    yield from (Request(name, root=ROOT) for name in names(ROOT))
+    for choice in ({"extraction": "dataset"}, {"unchanged": "skip"}, {"model": "registered"}):
+        yield Request("demand", choice, ROOT)
+    for environment in VALID.values():
+        yield from (
+            Request(each.name, each.options) for each in environment.pipelines if each.enabled
+        )
+    for environment in (*FIXED_ENVIRONMENTS.values(), *map(in_warehouse, WAREHOUSES)):
+        yield from (Request(each.name, each.options, ROOT) for each in environment.pipelines)
+
+
+def main() -> None:
+    """Compile them. A definition that does not compile is an error with its name."""
+    try:
+        compiled_all(used_by_tests(), check=False)
+    except DefinitionError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

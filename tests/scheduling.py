@@ -17,6 +17,8 @@ from xdist.scheduler import LoadScopeScheduling
 SHARED_LAPTOPS = ("tests/integration", "tests/faults")
 SCAFFOLD, PIPELINES = "tests/unit/scaffold", "tests/pipelines"
 SHARED = {*SHARED_LAPTOPS, SCAFFOLD, PIPELINES}
+# These folders synthesise the same environments, once per worker: together they are one group.
+SYNTHESES = {"tests/declared", "tests/unit/stacks", "tests/snapshots", "tests/crosscheck"}
 # The modules whose tests deploy laptop clouds of their own, the longest first. A module that is not
 # in this list runs in the worker of its folder.
 OWN_LAPTOPS = (
@@ -47,7 +49,8 @@ FIRST_RUN = "tests/integration/test_whole_run.py"
 # The longest folders and modules start first.
 LONGEST = (
     *(SCENARIO, FIRST_RUN, *SHARED_LAPTOPS, *OWN_LAPTOPS),
-    *(SCAFFOLD, PIPELINES, "tests/declared", "tests/unit/stacks"),
+    *sorted(SYNTHESES),
+    *(SCAFFOLD, PIPELINES),
 )
 
 
@@ -67,6 +70,8 @@ def group_of(nodeid: str) -> str:
     module = _module(nodeid)
     if module.as_posix() in (SCENARIO, LIFECYCLE):
         return nodeid
+    if module.parent.as_posix() in SYNTHESES:
+        return "syntheses"
     is_shared = module.as_posix() not in OWN_LAPTOPS and SHARED & set(_folders(module)[:2])
     return module.parent.as_posix() if is_shared else module.as_posix()
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from local_cloud.tests.guards import no_credentials, no_network, plain_moto, repository
+from local_cloud.tests.guards import (
+    no_credentials,
+    no_network,
+    plain_moto,
+    repository,
+    service_models,
+)
 
-__all__ = ["no_credentials", "no_network", "plain_moto", "repository"]
+__all__ = ["no_credentials", "no_network", "plain_moto", "repository", "service_models"]

@@ -6,8 +6,10 @@ import ipaddress
 import os
 import socket
 import sys
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from hypothesis import settings
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -54,6 +56,17 @@ def no_credentials():
         patch.setenv("AWS_CONFIG_FILE", "/dev/null")
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def service_models():
+    """Read the models of AWS' services once per process, not once per session of boto3.
+
+    moto, which changes its models, reads its own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
         yield
 
 

@@ -8,8 +8,6 @@ import re
 import sys
 from pathlib import Path
 
-import pytest
-
 from pipeline_code.source_files import is_code, source_files
 
 STDLIB = set(sys.stdlib_module_names)
@@ -306,15 +304,21 @@ def brought(path: Path) -> set[str]:
     return {name for name in found if name.split(".")[0] not in OF_THIS_PROJECT}
 
 
-@pytest.mark.parametrize("path", ONLY_FILES_OF_THE_PRODUCT, ids=str)
-def test_imports_follow_the_table(path, repository):
+def test_imports_follow_the_table(repository):
+    """One test for all files: the costs of thousands of tests would exceed those of the check."""
+    found = {path: rejected_imports(path, repository) for path in ONLY_FILES_OF_THE_PRODUCT}
+    assert {str(path): modules for path, modules in found.items() if modules} == {}
+
+
+def rejected_imports(path, repository):
+    """Return the modules that a file imports although the rules of its folder do not allow it."""
     relative = (repository / path).relative_to(repository)
     pattern = next(name for name in ALLOWED if fnmatch.fnmatch(relative.as_posix(), name))
     own = relative.parts[1] if len(relative.parts) > 2 else ""
     allowed = {name.format(own=own) for name in ALLOWED[pattern]} | brought(repository / path)
     package = ".".join(relative.parts[:-1])
     found = imports((repository / path).read_text(), package)
-    assert {module for module in found if not is_allowed(module, allowed)} == set()
+    return {module for module in found if not is_allowed(module, allowed)}
 
 
 def test_every_folder_of_the_product_is_in_the_table(repository):

@@ -21,7 +21,9 @@ def test_the_modules_with_own_laptops_exist(repository, module):
         ("tests/faults/test_api_faults.py::test_a[x]", "tests/faults"),
         ("tests/pipelines/bank/test_a.py::test_a", "tests/pipelines/bank"),
         ("tests/unit/scaffold/test_a.py::test_a", "tests/unit/scaffold"),
-        ("tests/unit/stacks/test_a.py::test_a", "tests/unit/stacks/test_a.py"),
+        ("tests/unit/stacks/test_a.py::test_a", "syntheses"),
+        ("tests/snapshots/test_a.py::test_a", "syntheses"),
+        ("tests/unit/warehouse/test_a.py::test_a", "tests/unit/warehouse/test_a.py"),
     ],
 )
 def test_tests_that_share_a_costly_fixture_are_a_group(test, group):

@@ -193,11 +193,7 @@ def test_s3_out_of_order(laptop, faults, undisturbed):
 )
 def test_the_key_disabled(laptop, only_preprocess, undisturbed):
     kms = laptop.client("kms")
-    job = laptop.client("sagemaker").list_processing_jobs()["ProcessingJobSummaries"][0]
-    described = laptop.client("sagemaker").describe_processing_job(
-        ProcessingJobName=job["ProcessingJobName"]
-    )
-    key = described["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"]
+    key = laptop.output("redline-local-data", "DataKeyArn")
     lake = laptop.output("redline-local-data", "LakeBucketName")
     (some, *_) = laptop.uris(f"s3://{lake}/runs/tickit/")
     kms.disable_key(KeyId=key.rpartition("/")[2])

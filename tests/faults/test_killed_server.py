@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import pytest
 
 from local_cloud.client import inject_fault, list_faults
@@ -80,6 +81,19 @@ def test_nothing_acknowledged_is_lost_or_duplicated(laptop, point):
     assert set(rows(laptop).items()) <= set(LOADED.items())
 
 
+def test_a_kill_during_a_job_leaves_no_process(laptop):
+    started = laptop.json("start", "tickit", "--no-wait")["execution_arn"]
+    processes = eventually(lambda: processes_of_a_job(laptop, "preprocess"))
+    kill(laptop)
+    _, alive = psutil.wait_procs(processes, timeout=180)
+    assert alive == []
+    execution = started.rpartition("/")[2]
+    said = f"the execution {execution} of {TICKIT}: it is Failed"
+    assert said in laptop.json("up")["interrupted"]
+    status = {run["execution_id"]: run["status"] for run in laptop.json("runs", "tickit")}
+    assert status[execution] == "Failed"
+
+
 def test_an_acknowledged_approval_is_carried_out(laptop):
     """The server is killed before the function has deployed the approved model."""
     sagemaker = laptop.client("sagemaker")
@@ -101,6 +115,22 @@ def test_everything_is_there_after_down_and_up(laptop):
     assert laptop.json(*PREDICT) == answer
     assert rows(laptop) == LOADED
     assert {"sales", "listing", "event"} == set(TABLES)
+
+
+def processes_of_a_job(laptop: Laptop, step: str) -> list[psutil.Process]:
+    """Return the child processes of the server, if one of them runs this script."""
+    record = live_server(laptop.state)
+    assert record is not None
+    children: list[psutil.Process] = psutil.Process(record.pid).children(recursive=True)
+    return children if any(step in arguments_of(child) for child in children) else []
+
+
+def arguments_of(process: psutil.Process) -> list[str]:
+    """Return the arguments of a process, which may have ended."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
 
 
 def kill(laptop: Laptop) -> None:

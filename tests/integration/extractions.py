@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pipeline_code.compiler import deployed
 from tests.definitions import definition
 from tests.environment_values import environment_values
+from tests.faults.watching import physical_id
 from tests.integration.laptop import Laptop
 
 EXTRACTIONS = ("unload", "long_unload")
@@ -48,15 +49,9 @@ def queue_arn(url: str) -> str:
 
 def _resources(laptop: Laptop) -> dict[str, str]:
     """Return the function and the queue of the warehouse's stack."""
-    pages = laptop.client("cloudformation").get_paginator("list_stack_resources")
-    found = {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for page in pages.paginate(StackName="redline-local-warehouse")
-        for resource in page["StackResourceSummaries"]
-    }
-    name = next(v for k, v in found.items() if k.startswith("ExtractionAtOnceFunction"))
+    name = physical_id(laptop, "warehouse", "ExtractionAtOnceFunction")
     function = laptop.client("lambda").get_function(FunctionName=name)
-    queue = next(v for k, v in found.items() if k.startswith("ExtractionQueue"))
+    queue = physical_id(laptop, "warehouse", "ExtractionQueue")
     return {"function": function["Configuration"]["FunctionArn"], "queue": queue}
 
 

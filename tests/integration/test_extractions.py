@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-import time
 from contextlib import ExitStack
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.faults.watching import ended, eventually
 from tests.integration.extractions import EXTRACTIONS, extracting, named
 from tests.integration.laptop import REPOSITORY, statuses, step
 
@@ -109,7 +109,7 @@ def test_a_statement_that_is_aborted_fails_the_run(laptop, changed, extraction):
     started = laptop.json("start", pipeline, "--no-wait")
     statement = _running(laptop)
     laptop.client("redshift-data").cancel_statement(Id=statement)
-    summary = _ended(laptop, started["execution_arn"])
+    summary = ended(laptop, started["execution_arn"])
     assert summary["PipelineExecutionStatus"] == "Failed"
     steps = laptop.client("sagemaker").list_pipeline_execution_steps(
         PipelineExecutionArn=started["execution_arn"]
@@ -118,24 +118,17 @@ def test_a_statement_that_is_aborted_fails_the_run(laptop, changed, extraction):
 
 
 def _running(laptop):
-    """Return the id of the running statement."""
-    data, until = laptop.client("redshift-data"), time.monotonic() + 60
-    while time.monotonic() < until:
-        found = data.list_statements(Status="STARTED")["Statements"]
-        if found:
-            return found[0]["Id"]
-        time.sleep(0.2)
-    raise AssertionError("no statement runs")
-
-
-def _ended(laptop, arn):
-    client, until = laptop.client("sagemaker"), time.monotonic() + 150
-    while time.monotonic() < until:
-        shown = client.describe_pipeline_execution(PipelineExecutionArn=arn)
-        if shown["PipelineExecutionStatus"] not in ("Executing", "Stopping"):
-            return shown
-        time.sleep(0.5)
-    raise AssertionError(f"{arn} does not end")
+    """Wait for the statement with the endless query to run; return its id."""
+    pages = laptop.client("redshift-data").get_paginator("list_statements")
+    (statement,) = eventually(
+        lambda: [
+            each["Id"]
+            for page in pages.paginate(Status="STARTED")
+            for each in page["Statements"]
+            if "sales a, sales b, sales c" in " ".join(each.get("QueryStrings", []))
+        ]
+    )
+    return statement
 
 
 def test_two_at_once_both_succeed_with_files_of_their_own(laptop, deployed):

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.application.laptop import APP_OF_FEATURE_STORE
+from tests.faults.watching import eventually
 from tests.integration.laptop import IMPORTS, REPOSITORY, Laptop, started, write_app
 
 pytestmark = pytest.mark.laptop
@@ -46,23 +47,25 @@ def reports(laptop, summary):
     }
 
 
+# Object and ETag -> rows. Most files have not changed when the rows are read again.
+ROWS = {}
+
+
 def offline(laptop, group):
     """Return the rows of the Parquet files of a group."""
-    lake = laptop.output("redline-local-data", "LakeBucketName")
-    return [
-        row
-        for uri in laptop.uris(f"s3://{lake}/features/{group}/")
-        for row in pq.read_table(io.BytesIO(laptop.read(uri))).to_pylist()
-    ]
+    s3, lake = laptop.client("s3"), laptop.output("redline-local-data", "LakeBucketName")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=lake, Prefix=f"features/{group}/")
+    files = [(each["Key"], each["ETag"]) for page in pages for each in page.get("Contents", [])]
+    for key, version in files:
+        if (key, version) not in ROWS:
+            body = s3.get_object(Bucket=lake, Key=key)["Body"].read()
+            ROWS[key, version] = pq.read_table(io.BytesIO(body)).to_pylist()
+    return [row for file in files for row in ROWS[file]]
 
 
 def wait_for_rows(laptop, group, rows):
     """Wait until the offline store, which is written in the background, has this many rows."""
-    for _ in range(60):
-        if len(offline(laptop, group)) == rows:
-            return
-        time.sleep(0.5)
-    raise AssertionError(f"{group} has {len(offline(laptop, group))} rows, expected {rows}")
+    eventually(lambda: len(offline(laptop, group)) == rows)
 
 
 @pytest.fixture(scope="module")

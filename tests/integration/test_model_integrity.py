@@ -8,15 +8,15 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.faults.watching import eventually
+from tests.integration.inbox import subscribed
 from tests.integration.laptop import deployed, step
 from tests.integration.test_serving import (
-    DEADLINE_SECONDS,
     ENDPOINT,
     GROUP,
     answering,
     archive_of,
     decide,
-    messages,
     package,
     predict,
     version,
@@ -72,12 +72,7 @@ def laptop(tmp_path_factory):
 @pytest.fixture(scope="module")
 def inbox(laptop):
     """A queue that receives the messages of the alert topic."""
-    sqs, sns = laptop.client("sqs"), laptop.client("sns")
-    queue = sqs.create_queue(QueueName="integrity-alerts")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    topic = laptop.output("redline-local-alerts", "AlertTopicArn")
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"])
-    return queue
+    return subscribed(laptop, "integrity-alerts")
 
 
 @pytest.fixture(scope="module")
@@ -199,9 +194,11 @@ def test_a_replaced_model_is_refused_when_it_is_approved(laptop, versions, model
     newest = register_copy(laptop, models, versions[1])
     models.replace(newest)
     decide(laptop, newest, "Approved")
-    until(lambda: "deployment_refused" in package(laptop, newest)["CustomerMetadataProperties"])
-    assert any("is not the one that was evaluated" in each for each in messages(laptop, inbox))
-    until(lambda: alarm_of(laptop, "tickit-serving") == "ALARM")
+    eventually(
+        lambda: "deployment_refused" in package(laptop, newest)["CustomerMetadataProperties"]
+    )
+    assert inbox.messages("is not the one that was evaluated", f"-v{version(newest)}-")
+    eventually(lambda: alarm_of(laptop, "tickit-serving") == "ALARM")
     assert answering(laptop) == versions[1]
     assert 666.0 not in predict(laptop)
     outcome = laptop.json("approve", newest, code=1)
@@ -213,8 +210,7 @@ def test_a_replaced_model_is_refused_in_batch(laptop, versions, models, inbox):
     summary = laptop.json("start", "tickit-batch", code=1)
     assert summary["status"] == "Failed"
     assert "has the SHA-256" in step(summary, "LatestModel")["reason"]
-    mailed = summary["execution_id"]
-    until(lambda: any(mailed in each for each in messages(laptop, inbox)))
+    assert inbox.messages(summary["execution_id"])
     models.restore(versions[1])
 
 
@@ -228,7 +224,7 @@ def test_a_replaced_model_is_refused_at_a_rollback(laptop, versions, models):
     for arn in versions:
         decide(laptop, arn, "Rejected")
         decide(laptop, arn, "Approved")
-    until(
+    eventually(
         lambda: (
             "deployment_refused" not in package(laptop, versions[0])["CustomerMetadataProperties"]
         )
@@ -275,13 +271,6 @@ def test_a_version_that_was_rolled_back_is_not_used_in_batch(laptop, versions, m
     outputs = step(summary, "LatestModel")["metadata"]["Lambda"]["OutputParameters"]
     assert {"Name": "model_package_arn", "Value": versions[0]} in outputs
     assert package(laptop, unverified)["ModelApprovalStatus"] == "Approved"
-
-
-def until(condition):
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.5)
 
 
 def alarm_of(laptop, stack):

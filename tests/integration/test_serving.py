@@ -15,6 +15,8 @@ from botocore.exceptions import ClientError
 from local_cloud.archives import unpack_tar
 from operations.models.endpoints import endpoint_status
 from pipeline_code.tickit import inference
+from tests.faults.watching import eventually
+from tests.integration.inbox import subscribed
 
 GROUP = ENDPOINT = "redline-local-tickit"
 ROWS = b"""venueid,catid,caldate,holiday,events
@@ -30,7 +32,6 @@ def app(environ, start_response):
     start_response(status, [("Content-Type", "text/plain")])
     return [b"the feature table is empty"]
 """
-DEADLINE_SECONDS = 180
 
 pytestmark = pytest.mark.laptop
 
@@ -86,13 +87,10 @@ def test_a_refused_row_is_reported_by_its_line(laptop, first_served, tmp_path):
 
 def test_rows_outside_the_training_rows_are_marked_and_counted(laptop, first_served):
     runtime, metrics = laptop.client("sagemaker-runtime"), laptop.client("cloudwatch")
-    body = ROWS.replace(b"2008-12-24", b"9999-12-31")
-    response = runtime.invoke_endpoint(EndpointName=ENDPOINT, ContentType="text/csv", Body=body)
-    assert response["CustomAttributes"] == "outside_training_rows=1;columns=caldate"
 
     def counted():
         now = datetime.now(UTC)
-        return metrics.get_metric_statistics(
+        points = metrics.get_metric_statistics(
             Namespace="Redline",
             MetricName="RowsOutsideTraining",
             Dimensions=[{"Name": "Pipeline", "Value": GROUP}],
@@ -101,12 +99,14 @@ def test_rows_outside_the_training_rows_are_marked_and_counted(laptop, first_ser
             Period=7200,
             Statistics=["Sum"],
         )["Datapoints"]
+        return sum(each["Sum"] for each in points)
 
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not (found := counted()):
-        assert time.monotonic() < deadline, "the metric was not extracted from the log"
-        time.sleep(0.2)
-    assert sum(each["Sum"] for each in found) == 1
+    before = counted()
+    body = ROWS.replace(b"2008-12-24", b"9999-12-31")
+    response = runtime.invoke_endpoint(EndpointName=ENDPOINT, ContentType="text/csv", Body=body)
+    assert response["CustomAttributes"] == "outside_training_rows=1;columns=caldate"
+    eventually(lambda: counted() > before)  # the metric is extracted from the log
+    assert counted() == before + 1
 
 
 def test_a_newer_package_takes_the_place_without_a_pause(laptop, second_served):
@@ -117,7 +117,7 @@ def test_a_newer_package_takes_the_place_without_a_pause(laptop, second_served):
 
 
 def test_a_model_that_does_not_load_leaves_the_old_one_and_is_reported(laptop, second_served):
-    inbox = inbox_of(laptop)
+    inbox = subscribed(laptop, "serving-alerts")
     broken = register(laptop, second_served, model=archive_of(BROKEN))
     outcome = laptop.json("approve", broken, code=1)
     assert "the feature table is missing" in outcome["text"]
@@ -126,8 +126,7 @@ def test_a_model_that_does_not_load_leaves_the_old_one_and_is_reported(laptop, s
     described = laptop.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
     assert described["EndpointStatus"] == "InService"
     assert "the feature table is missing" in described["FailureReason"]
-    (message,) = [each for each in messages(laptop, inbox) if "could not be deployed" in each]
-    assert f"{ENDPOINT}-v{version(broken)}-" in message
+    (message,) = inbox.messages("could not be deployed", f"{ENDPOINT}-v{version(broken)}-")
     assert "the feature table is missing" in message
     (listed,) = laptop.json("endpoints")
     assert list(listed["failures"]) == [broken]
@@ -161,10 +160,7 @@ def test_what_is_asked_and_answered_is_captured(laptop, first_served):
     predict(laptop)
     lake = laptop.output("redline-local-data", "LakeBucketName")
     prefix = f"s3://{lake}/captured/tickit/{ENDPOINT}/AllTraffic/"
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not (found := laptop.uris(prefix)):
-        assert time.monotonic() < deadline, "nothing was captured"
-        time.sleep(0.5)
+    found = eventually(lambda: laptop.uris(prefix))
     assert b"endpointInput" in laptop.read(found[0])
 
 
@@ -173,20 +169,24 @@ def test_a_faulty_version_does_not_block_its_replacement(laptop, first_served):
     decide(laptop, faulty, "Approved")
     wait_for(laptop, faulty)
     alarm = alarm_on_errors(laptop)
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while state_of(laptop, alarm) != "ALARM":
-        assert time.monotonic() < deadline, "the errors raised no alarm"
+
+    def errors_raise_the_alarm():
         assert failed_with(laptop) == 500
+        return state_of(laptop, alarm) == "ALARM"
+
+    eventually(errors_raise_the_alarm)
     replacement = register(laptop, first_served)
     decide(laptop, replacement, "Approved")
-    while answering(laptop) != replacement:
-        assert failure_reason(laptop) is None
-        assert time.monotonic() < deadline, "the replacement is not served"
+
+    def is_replaced():
         failed_with(laptop)
+        assert failure_reason(laptop) is None
+        return answering(laptop) == replacement
+
+    eventually(is_replaced)
     assert len(predict(laptop)) == 3
-    while rollback_alarms(laptop):  # the deployer deletes them when it hears of the update's end
-        assert time.monotonic() < deadline, "the alarms of the update remain"
-        time.sleep(0.5)
+    # The deployer deletes them when it receives the event of the completed update.
+    eventually(lambda: not rollback_alarms(laptop))
 
 
 def test_a_version_that_fails_on_requests_is_rolled_back(laptop, first_served):
@@ -195,11 +195,12 @@ def test_a_version_that_fails_on_requests_is_rolled_back(laptop, first_served):
     decide(laptop, before, "Approved")
     wait_for(laptop, before)
     decide(laptop, register(laptop, first_served, model=archive_of(FAULTY)), "Approved")
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while failure_reason(laptop) is None:
-        assert time.monotonic() < deadline, "it was not rolled back"
+
+    def reason_of_the_rollback():
         failed_with(laptop)
-    assert "-errors" in failure_reason(laptop)
+        return failure_reason(laptop)
+
+    assert "-errors" in eventually(reason_of_the_rollback)
     wait_for(laptop, before)
     assert len(predict(laptop)) == 3
 
@@ -300,26 +301,6 @@ def answering(laptop):
 
 
 def wait_for(laptop, arn):
-    """Wait until the endpoint serves the package."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while answering(laptop) != arn:
-        assert time.monotonic() < deadline, f"{arn} is not served"
-        time.sleep(0.5)
+    """Wait until the endpoint serves the package; return it."""
+    eventually(lambda: answering(laptop) == arn)
     return arn
-
-
-def inbox_of(laptop):
-    """Create a queue that receives the messages of the alert topic."""
-    sqs, sns = laptop.client("sqs"), laptop.client("sns")
-    queue = sqs.create_queue(QueueName="serving-alerts")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    topic = laptop.output("redline-local-alerts", "AlertTopicArn")
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"])
-    return queue
-
-
-def messages(laptop, queue):
-    found = laptop.client("sqs").receive_message(
-        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=20
-    )
-    return [message["Body"] for message in found.get("Messages", [])]

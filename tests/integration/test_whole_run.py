@@ -13,6 +13,7 @@ import re
 import pyarrow.parquet as pq
 import pytest
 
+from tests.integration.inbox import subscribed
 from tests.integration.laptop import statuses, step
 
 STEPS = [
@@ -106,7 +107,7 @@ def test_what_a_job_printed_is_in_cloudwatch_logs(laptop, first_run):
 
 
 def test_a_failed_gate_has_both_numbers_and_sends_an_alert(laptop, first_run):
-    inbox = _inbox(laptop)
+    inbox = subscribed(laptop, "alerts-inbox")
     before = laptop.packages()
     summary = laptop.json("start", "tickit", "-p", "MaxErrorRatio=0.1", code=1)
     ratio = summary["metrics"]["EvaluationReport"]["regression_metrics"]["rmse_ratio"]["value"]
@@ -115,8 +116,7 @@ def test_a_failed_gate_has_both_numbers_and_sends_an_alert(laptop, first_run):
     assert str(ratio) in reason
     assert "0.1" in reason
     assert laptop.packages() == before
-    (message,) = _messages(laptop, inbox)
-    assert summary["execution_arn"] in message
+    (message,) = inbox.messages(summary["execution_arn"])
     assert "was rejected by the gate" in message
     assert "MaxErrorRatio" in message
     assert f"/tickit/{summary['execution_id']}/report.html" in message
@@ -150,23 +150,6 @@ def test_a_parameter_of_the_wrong_type_is_refused_before_anything_runs(laptop):
     assert "ProcessingInstanceCount" in refused.stderr
     unknown = laptop.run("start", "tickit", "-p", "Colour=red", code=2)
     assert "Colour" in unknown.stderr
-
-
-def _inbox(laptop) -> str:
-    """Create a queue that receives the messages of the alert topic."""
-    sqs, sns = laptop.client("sqs"), laptop.client("sns")
-    queue = sqs.create_queue(QueueName="alerts-inbox")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    topic = laptop.output("redline-local-alerts", "AlertTopicArn")
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"])
-    return queue
-
-
-def _messages(laptop, queue: str) -> list[str]:
-    found = laptop.client("sqs").receive_message(
-        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=20
-    )
-    return [message["Body"] for message in found.get("Messages", [])]
 
 
 def _parts(laptop, summary, side: str) -> list[str]:

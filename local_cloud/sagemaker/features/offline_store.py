@@ -59,9 +59,11 @@ class OfflineStore:
         with group.lock:
             waiting, group.rows = group.rows, []
         hours = _by_hour(group, waiting)
+        # One session for all files: to assume the role takes longer than to write a file.
+        session = RoleSession(self._cloud, group.request["RoleArn"])
         try:
             while hours:
-                self._write(group, *next(iter(hours.items())))
+                _write(session, group, *next(iter(hours.items())))
                 del hours[next(iter(hours))]
             group.blocked_reason = None
         except (BotoCoreError, ClientError) as error:
@@ -71,24 +73,25 @@ class OfflineStore:
             with group.lock:
                 group.rows = [*(row for rows in hours.values() for row in rows), *group.rows]
 
-    def _write(self, group: FeatureGroup, hour: datetime, rows: list[Row]) -> None:
-        storage = group.request["OfflineStoreConfig"]["S3StorageConfig"]
-        latest = moment(max(_time(group, row) for row in rows))
-        bucket, key = split_uri(
-            f"{storage['ResolvedOutputS3Uri']}/{hour:year=%Y/month=%m/day=%d/hour=%H}/"
-            f"{latest:%Y%m%dT%H%M%SZ}_{secrets.token_hex(8)}.parquet"
-        )
-        buffer = io.BytesIO()
-        pq.write_table(_table(group, rows), buffer)
-        key_id = storage.get("KmsKeyId")
-        encryption = {"SSEKMSKeyId": key_id} if key_id else {}
-        RoleSession(self._cloud, group.request["RoleArn"]).client("s3").put_object(
-            Bucket=bucket,
-            Key=key,
-            Body=buffer.getvalue(),
-            ServerSideEncryption="aws:kms",
-            **encryption,
-        )
+
+def _write(session: RoleSession, group: FeatureGroup, hour: datetime, rows: list[Row]) -> None:
+    storage = group.request["OfflineStoreConfig"]["S3StorageConfig"]
+    latest = moment(max(_time(group, row) for row in rows))
+    bucket, key = split_uri(
+        f"{storage['ResolvedOutputS3Uri']}/{hour:year=%Y/month=%m/day=%d/hour=%H}/"
+        f"{latest:%Y%m%dT%H%M%SZ}_{secrets.token_hex(8)}.parquet"
+    )
+    buffer = io.BytesIO()
+    pq.write_table(_table(group, rows), buffer)
+    key_id = storage.get("KmsKeyId")
+    encryption = {"SSEKMSKeyId": key_id} if key_id else {}
+    session.client("s3").put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=buffer.getvalue(),
+        ServerSideEncryption="aws:kms",
+        **encryption,
+    )
 
 
 def _by_hour(group: FeatureGroup, rows: Iterable[Row]) -> dict[datetime, list[Row]]:

@@ -57,7 +57,7 @@ class Stacks:
         return [(e["LogicalResourceId"], e["ResourceStatus"]) for e in events]
 
 
-def eventually(find, timeout_seconds=60.0):
+def eventually(find, timeout_seconds=180.0):
     """Wait until the result of `find` is true. Return the result."""
     deadline = time.monotonic() + timeout_seconds
     while not (found := find()):

@@ -19,7 +19,7 @@ def cloud(tmp_path_factory):
 def eventually():
     """A function that waits until a condition is true."""
 
-    def wait(find, timeout_seconds=30.0):
+    def wait(find, timeout_seconds=180.0):
         deadline = time.monotonic() + timeout_seconds
         while not (found := find()):
             assert time.monotonic() < deadline, "the condition is still false"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 
 import pytest
@@ -41,16 +42,20 @@ def inbox(cloud):
     for rule in ("inbox", "daily"):
         client.put_targets(Rule=rule, Targets=[{"Id": "1", "Arn": arn}])
 
-    def messages(number, *, timeout_seconds=60.0):
+    def messages(number, *, timeout_seconds=180.0):
         deadline, found = time.monotonic() + timeout_seconds, []
         while len(found) < number:
             assert time.monotonic() < deadline, found
-            for message in sqs.receive_message(QueueUrl=url).get("Messages", []):
+            for message in _received(sqs, url):
                 found.append(json.loads(message["Body"]))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
     return messages
+
+
+def _received(sqs, url):
+    return sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages", [])
 
 
 def send(cloud, number):
@@ -73,7 +78,7 @@ def test_an_event_that_is_delivered_twice_is_identical(cloud, inbox):
 
 
 def test_a_late_event_arrives_after_the_next_one(cloud, inbox):
-    FAULTS.inject(Fault("late", resource="*:rule/inbox", seconds=2))
+    FAULTS.inject(Fault("late", resource="*:rule/inbox", seconds=5))
     send(cloud, 1)
     send(cloud, 2)
     assert numbers(inbox(2)) == [2, 1]
@@ -101,9 +106,11 @@ def test_a_schedule_that_is_fired_manually_may_fire_twice_and_late(cloud, inbox)
 def test_delayed_calls_end_with_their_cloud():
     done = []
     later = DelayedCalls()
+    before = set(threading.enumerate())
     later.call(0, lambda: done.append("now"))
-    later.call(1, lambda: done.append("late"))
+    later.call(60, lambda: done.append("late"))
     later.close()
     later.call(0.1, lambda: done.append("after"))
-    time.sleep(1.5)
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
     assert done == ["now"]

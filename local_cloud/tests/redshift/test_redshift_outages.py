@@ -54,7 +54,7 @@ def status(control):
     return control.describe_clusters(ClusterIdentifier=CLUSTER)["Clusters"][0]["ClusterStatus"]
 
 
-def wait_for(condition, seconds=50):
+def wait_for(condition, seconds=180):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until

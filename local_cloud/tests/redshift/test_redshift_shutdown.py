@@ -26,7 +26,7 @@ def test_what_runs_is_stopped_and_nothing_is_kept(tmp_path):
         started = data.execute_statement(Sql=ENDLESS, WaitTimeSeconds=1, **WHERE)
         assert started["Status"] == "STARTED"
         before = time.monotonic()
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 60
 
     with running(state=tmp_path) as cloud:
         cloud.client("redshift").create_cluster(**CLUSTER)

@@ -400,7 +400,7 @@ def workshop(sagemaker: Any, s3: Any, bucket: str, role: str) -> Workshop:
     return Workshop(sagemaker=sagemaker, s3=s3, bucket=bucket, role=role)
 
 
-def wait_until(look: Any, is_done: Any, seconds: float = 60) -> Any:
+def wait_until(look: Any, is_done: Any, seconds: float = 180) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()

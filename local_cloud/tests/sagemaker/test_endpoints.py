@@ -215,7 +215,7 @@ def test_requests_in_progress_are_answered_during_an_update(bench):
     name = bench.serving(bench.config_of("a"))
     second = bench.config_of("b")
     bench.client.update_endpoint(EndpointName=name, EndpointConfigName=second)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 180
     answers = []
     while time.monotonic() < deadline:
         answers.append(bench.ask(name, "slow" if len(answers) == 3 else "x")[0])

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker.endpoints.background_writer import BackgroundWriter
 from local_cloud.sagemaker.exceptions import ResourceNotFound, ValidationFailed
+from local_cloud.sagemaker.features import offline_store
 from local_cloud.sagemaker.features.event_times import nanoseconds
 from local_cloud.sagemaker.features.exceptions import InvalidRecord
 from local_cloud.sagemaker.features.feature_group import FeatureGroup
@@ -59,12 +60,12 @@ def test_a_group_accepts_no_records_while_its_rows_are_written(store, monkeypatc
     group.rows.append({"venue": "1", "seen": "2024-01-01T00:00:00Z"})
     written = []
 
-    def write(given, _, rows):
+    def write(_session, given, _hour, rows):
         with pytest.raises(ResourceNotFound):
             store.find(given.name)
         written.extend(rows)
 
-    monkeypatch.setattr(store.offline, "_write", write)
+    monkeypatch.setattr(offline_store, "_write", write)
     store.delete("venues")
     assert len(written) == 1
 
@@ -84,7 +85,7 @@ def test_rows_wait_for_the_next_write_after_any_error(store, monkeypatch):
     def write(*_):
         raise RuntimeError("unexpected")
 
-    monkeypatch.setattr(store.offline, "_write", write)
+    monkeypatch.setattr(offline_store, "_write", write)
     with pytest.raises(RuntimeError):
         store.offline.flush()
     assert group.rows == [row]

@@ -113,9 +113,16 @@ def test_a_job_with_much_output_does_not_wait_for_logs_that_do_not_answer(
 def test_a_deleted_log_group_is_created_again(workshop, cloud):
     script = f"""
 import boto3, time
+logs, group = boto3.client("logs"), {{"logGroupName": "{GROUP}"}}
+def written():
+    try:
+        return [event["message"] for event in logs.filter_log_events(**group)["events"]]
+    except logs.exceptions.ResourceNotFoundException:
+        return []
 print("lost with the group", flush=True)
-time.sleep(1)
-boto3.client("logs").delete_log_group(logGroupName="{GROUP}")
+while "lost with the group" not in written():
+    time.sleep(0.1)
+logs.delete_log_group(**group)
 print("kept")
 """
     found = run(workshop, script)

@@ -20,6 +20,16 @@ pathlib.Path("/opt/ml/processing/output/out/report.json").write_text(
 """
 SLOW = "import time; time.sleep(60)"
 FAILS = "raise SystemExit(7)"
+# Ends when another step of its execution has failed.
+UNTIL_A_STEP_FAILS = """
+import boto3, sys, time
+sagemaker = boto3.client("sagemaker")
+def failed():
+    found = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=sys.argv[1])
+    return any(step["StepStatus"] == "Failed" for step in found["PipelineExecutionSteps"])
+while not failed():
+    time.sleep(0.1)
+"""
 
 
 def join(*values, on="/"):
@@ -51,8 +61,9 @@ def say(workshop, name, *arguments, **more):
     return workshop.step(name, "Processing", request, **more)
 
 
-def work(workshop, name, script, **more):
-    return workshop.step(name, "Processing", workshop.processing(script), **more)
+def work(workshop, name, script, *arguments, **more):
+    request = workshop.processing(script, arguments=list(arguments))
+    return workshop.step(name, "Processing", request, **more)
 
 
 def report(workshop):
@@ -212,7 +223,7 @@ def test_conditions_inside_of_conditions(workshop):
 def test_after_a_failure_running_steps_end_and_no_other_starts(workshop):
     steps = [
         work(workshop, "Breaks", FAILS),
-        work(workshop, "Lasts", "import time; time.sleep(5)"),
+        work(workshop, "Lasts", UNTIL_A_STEP_FAILS, get("Execution.PipelineExecutionArn")),
         say(workshop, "Later", "x", DependsOn=["Lasts"]),
     ]
     outcome = workshop.run(workshop.pipeline(steps))

@@ -6,7 +6,7 @@ The phases: https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-t
 from __future__ import annotations
 
 COUNT = """
-import json, pathlib, time
+import json, pathlib, sys, time
 config = json.loads(pathlib.Path("/opt/ml/input/config/checkpointconfig.json").read_text())
 folder = pathlib.Path(config["LocalPath"])
 found = sorted(int(path.name) for path in folder.iterdir())
@@ -14,7 +14,8 @@ start = found[-1] if found else 0
 print(f"start={start};", flush=True)
 for number in range(start + 1, 6):
     (folder / str(number)).write_text("x")
-    time.sleep(0.5)
+    if number == 3 and "wait" in sys.argv:
+        time.sleep(600)
 pathlib.Path("/opt/ml/model/numbers").write_text(str(start))
 """
 SPOT = {
@@ -24,12 +25,12 @@ SPOT = {
 ATTEMPT = ["Starting", "Downloading", "Training"]
 
 
-def request_of(workshop, **more):
+def request_of(workshop, *arguments, **more):
     checkpoints = {"CheckpointConfig": {"S3Uri": workshop.uri("checkpoints/run/")}}
     request = workshop.training(COUNT, **checkpoints, **more)
-    request["AlgorithmSpecification"]["MetricDefinitions"] = [
-        {"Name": "start", "Regex": "start=([0-9]+);"}
-    ]
+    algorithm = request["AlgorithmSpecification"]
+    algorithm["ContainerEntrypoint"] += arguments
+    algorithm["MetricDefinitions"] = [{"Name": "start", "Regex": "start=([0-9]+);"}]
     return request
 
 
@@ -38,11 +39,11 @@ def phases(found):
 
 
 def test_an_interrupted_job_continues_from_its_newest_checkpoint(workshop, faults):
-    faults.inject("interrupt", seconds=1.6)
-    found = workshop.run_training(request_of(workshop, **SPOT))
+    faults.inject("interrupt", seconds=3)
+    found = workshop.run_training(request_of(workshop, "wait", **SPOT))
     assert phases(found) == [*ATTEMPT, "Interrupted", *ATTEMPT, "Uploading", "Completed"]
     (metric,) = found["FinalMetricDataList"]
-    assert 1 <= metric["Value"] < 5
+    assert metric["Value"] == 3
     assert workshop.keys("checkpoints") == [f"checkpoints/run/{number}" for number in range(1, 6)]
     assert found["BillableTimeInSeconds"] < found["TrainingTimeInSeconds"]
     assert faults.hits() == [("interrupt", "algo-1")]
@@ -64,6 +65,7 @@ def test_instances_on_demand_are_not_interrupted(workshop, faults):
 def test_a_job_that_waits_too_long_is_stopped(workshop, faults):
     faults.inject("interrupt", times=None, seconds=0.5)
     condition = {"MaxRuntimeInSeconds": 1, "MaxWaitTimeInSeconds": 1}
-    found = workshop.run_training(request_of(workshop, **SPOT | {"StoppingCondition": condition}))
+    limited = SPOT | {"StoppingCondition": condition}
+    found = workshop.run_training(request_of(workshop, "wait", **limited))
     assert found["TrainingJobStatus"] == "Stopped"
     assert found["SecondaryStatus"] in ("MaxWaitTimeExceeded", "MaxRuntimeExceeded")

@@ -140,7 +140,7 @@ given = json.loads(pathlib.Path("/opt/ml/input/config/hyperparameters.json").rea
 depth = int(given["depth"])
 for epoch in range(1, 10):
     print(f"loss={depth + 1 / epoch};", flush=True)
-    time.sleep(0.0 if depth == 1 else 0.5)
+time.sleep(0 if depth == 1 else 600)  # until it is stopped
 """
 
 

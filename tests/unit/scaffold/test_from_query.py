@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -80,12 +81,11 @@ def test_a_query_gives_a_folder_that_works_at_once(shop):
         assert done.returncode == 0, done.stdout
 
 
-def test_a_table_gives_its_columns_without_personal_data(shop):
-    printed = created(
-        shop,
-        *("ages", "--from-table", "shop.customers", "--warehouse", "shop"),
-        *("--target", "id", "--kind", "regression"),
-    )
+def test_a_table_gives_its_columns_without_personal_data(shop, capsys):
+    given = {"from_table": "shop.customers", "warehouse": "shop"}
+    parsed = options(name="ages", **given, target="id", kind="regression")
+    assert run(parsed, root=shop.root) == 0
+    printed = capsys.readouterr().out
     assert "mail" not in printed
     query = (shop.root / "pipeline_code" / "ages" / "query.sql").read_text()
     assert query == "SELECT id,\n       born,\n       city\nFROM shop.customers\n"
@@ -138,15 +138,14 @@ def test_a_table_of_personal_data_only_is_refused(shop, capsys):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error"),
+    ("given", "error"),
     [
-        (["--from-table", "shop.custom", "--warehouse", "shop"], "has shop.customers, shop.orders"),
-        (["--from-table", "shop.orders", "--warehouse", "none"], "`redline schema` writes it"),
-        (["--warehouse", "shop"], "--warehouse needs --from-query FILE or --from-table"),
-        (["--from-query", "nothing.sql"], "nothing.sql is not a file"),
+        ({"from_table": "shop.custom", "warehouse": "shop"}, "has shop.customers, shop.orders"),
+        ({"from_table": "shop.orders", "warehouse": "none"}, "`redline schema` writes it"),
+        ({"warehouse": "shop"}, "--warehouse needs --from-query FILE or --from-table"),
+        ({"from_query": Path("nothing.sql")}, "nothing.sql is not a file"),
     ],
 )
-def test_wrong_options_are_refused(shop, arguments, error):
-    done = shop.run("pipeline_code", "new", "never", *arguments)
-    assert done.returncode == 2
-    assert error in done.stderr
+def test_wrong_options_are_refused(shop, capsys, given, error):
+    assert run(options(name="never", **given), root=shop.root) == 2
+    assert error in capsys.readouterr().err

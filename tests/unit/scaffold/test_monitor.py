@@ -6,13 +6,15 @@ from argparse import Namespace
 
 import pytest
 
+from pipeline_code.scaffold.command import run as create
 from pipeline_code.scaffold.monitor import run
+from tests.unit.scaffold.options import options
 
 
 @pytest.fixture(scope="module")
 def monitored(project):
     """The output of the command for a new pipeline."""
-    assert project.run("pipeline_code", "new", "sales").returncode == 0
+    assert create(options(name="sales"), root=project.root) == 0
     done = project.run("pipeline_code", "monitor", "sales")
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

@@ -78,7 +78,7 @@ def test_it_synthesises_with_one_line_more(project, made):
 @pytest.mark.parametrize("name", ["churn", LONGEST, LAST])
 def test_it_keeps_to_the_style_whatever_its_name(project, made, name):
     if name != "churn":
-        assert project.run("pipeline_code", "new", name).returncode == 0
+        assert run(options(name=name), root=project.root) == 0
     folders = [f"pipeline_code/{name}", f"tests/pipelines/{name}"]
     for command in (["check"], ["format", "--check"]):
         done = project.run("ruff", *command, *folders)

@@ -80,7 +80,7 @@ def test_the_function_that_writes_reports_holds_its_whole_packages(environment):
     ((_, files),) = [each for each in contents(environment, "demand") if "run_report" in each[1]]
     packages = [
         path.relative_to(ROOT).as_posix()
-        for package in ("execution_reader", "html_pages", "run_report")
+        for package in ("execution_reader", "html_pages", "prices", "run_report")
         for path in source_files(ROOT / package, "**/*")
     ]
     found = [name for name in files if Path(name).suffix]

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline_code.compiler import CompileError
 from stacks.application import build_app, new_app
 from tests.application.environments import BASIC, DEMAND, FIXED, QUEUED
 from tests.synthesis import joined, statements
@@ -174,8 +173,3 @@ def test_a_pipeline_may_call_what_extracts_for_it_alone(tmp_path, pipeline, acti
     ]
     assert granted
     assert "redshift" not in str(granted)
-
-
-def test_an_option_that_does_not_exist_is_refused_at_synthesis(tmp_path):
-    with pytest.raises(CompileError, match="allowed are dataset, unload"):
-        extracting(replace(DEMAND, options={"extraction": "guess"}), tmp_path)
