@@ -40,12 +40,14 @@ EXTENSIONS = (
     "local_cloud.emr",
     "local_cloud.sagemaker",
     "local_cloud.functions",
+    "local_cloud.codebuild",
     "local_cloud.events",
 )
 # An extension stops before the extensions that it uses: jobs query the warehouse, publish events.
 SHUTDOWN_ORDER = (
     "local_cloud.sagemaker",
     "local_cloud.functions",
+    "local_cloud.codebuild",
     "local_cloud.emr",
     "local_cloud.athena",
     "local_cloud.redshift",

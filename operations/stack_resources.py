@@ -126,12 +126,18 @@ def _describe_namespace(clients: Clients, name: str) -> str:
     return "the data of the warehouse"
 
 
+def _describe_repository(clients: Clients, name: str) -> str:
+    pages = clients("ecr").get_paginator("describe_images").paginate(repositoryName=name)
+    return f"images: {sum(len(page['imageDetails']) for page in pages)}"
+
+
 def _not_verified(clients: Clients, name: str) -> str:
     return "its existence was not verified"
 
 
 _DESCRIBE: dict[str, Callable[[Clients, str], str]] = {
     _KEY: _describe_key,
+    "AWS::ECR::Repository": _describe_repository,
     "AWS::RedshiftServerless::Namespace": _describe_namespace,
     "AWS::S3::Bucket": _describe_bucket,
     "AWS::SageMaker::ModelPackageGroup": _describe_package_group,

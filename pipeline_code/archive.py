@@ -36,9 +36,9 @@ def build_archive(name: str, folder: Path, root: Path = FOLDER) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"{name}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
-        _add(opened, "__main__.py", MAIN.format(package=package_of(name, root)).encode())
+        add_file(opened, "__main__.py", MAIN.format(package=package_of(name, root)).encode())
         for path, source in _sources(folder_of(name, root)):
-            _add(opened, path, source.read_bytes())
+            add_file(opened, path, source.read_bytes())
     return archive
 
 
@@ -58,7 +58,8 @@ def _sources(pipeline: Path) -> Iterator[tuple[str, Path]]:
         yield path.relative_to(pipeline.parents[1]).as_posix(), path
 
 
-def _add(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
+def add_file(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
+    """Add a file with the date and the permissions that make an archive reproducible."""
     entry = zipfile.ZipInfo(path, FIXED_DATE)
     entry.create_system = UNIX
     entry.external_attr = READABLE_FILE

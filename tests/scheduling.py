@@ -37,6 +37,7 @@ OWN_LAPTOPS = (
                 "existing_infrastructure",
                 "data_contract",
                 "own_packages",
+                "own_image",
             ),
             *("account", "network_growth", "private_network"),
         )

@@ -12,6 +12,7 @@ from moto.core.utils import camelcase_to_underscores, get_service_model
 from local_cloud.athena.api.responses import QueryResponses
 from local_cloud.authorization.simulation.responses import LaptopIamResponse
 from local_cloud.cloudformation.responses import LaptopCloudFormationResponse
+from local_cloud.codebuild.responses import BuildResponses
 from local_cloud.emr.api.responses import ClusterResponses
 from local_cloud.emr.serverless.responses import ServerlessResponses
 from local_cloud.redshift.api.responses import DataApiResponse
@@ -27,6 +28,7 @@ _RESPONSES: Mapping[str, type] = {
     "emr-serverless": ServerlessResponses,
     "iam": LaptopIamResponse,
     "cloudformation": LaptopCloudFormationResponse,
+    "codebuild": BuildResponses,
     "redshift-data": DataApiResponse,
     "redshift-serverless": ServerlessResponse,
     "sagemaker": SageMakerResponses,

@@ -23,6 +23,8 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "cloudformation:CreateStack": (("RoleARN", "cloudformation.amazonaws.com"),),
     "cloudformation:DeleteStack": (("RoleARN", "cloudformation.amazonaws.com"),),
     "cloudformation:UpdateStack": (("RoleARN", "cloudformation.amazonaws.com"),),
+    "codebuild:CreateProject": (("serviceRole", "codebuild.amazonaws.com"),),
+    "codebuild:UpdateProject": (("serviceRole", "codebuild.amazonaws.com"),),
     "ec2:CreateFlowLogs": (("DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),),
     "emr-serverless:StartJobRun": (("executionRoleArn", "emr-serverless.amazonaws.com"),),
     "events:PutRule": (("RoleArn", "events.amazonaws.com"),),

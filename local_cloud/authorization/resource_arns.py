@@ -175,6 +175,12 @@ def _feature_groups(request: AuthorizationRequest) -> list[str]:
     return [_feature_group_arn(request, each["FeatureGroupName"]) for each in wanted]
 
 
+def _builds(request: AuthorizationRequest) -> list[str]:
+    """Return the ARNs of the projects of builds, whose ids are `project:uuid`."""
+    given = request.parameter("ids") or [request.parameter("id")]
+    return [request.arn("codebuild", f"project/{str(each).partition(':')[0]}") for each in given]
+
+
 _ENDPOINT = named("sagemaker", "endpoint/", "EndpointName")
 _ENDPOINT_CONFIG = named("sagemaker", "endpoint-config/", "EndpointConfigName")
 _EXECUTION = named("sagemaker", "", "PipelineExecutionArn")
@@ -190,6 +196,9 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "cloudwatch:DeleteAlarms": _alarms,
     "cloudwatch:DescribeAlarms": _alarms,
     "cloudwatch:PutMetricAlarm": _alarms,
+    "codebuild:BatchGetBuilds": _builds,
+    "codebuild:StartBuild": named("codebuild", "project/", "projectName"),
+    "codebuild:StopBuild": _builds,
     "lambda:InvokeFunction": named("lambda", "function:", "FunctionName"),
     "logs:CreateLogGroup": _log_group,
     "logs:CreateLogStream": _log_group,
@@ -290,4 +299,7 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sts:AssumeRole": named("iam", "role/", "RoleArn"),
 }
 # Service -> the function for all its actions, if they identify the resource in the same way.
-_OF_SERVICES: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {"kms": _key}
+_OF_SERVICES: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
+    "ecr": named("ecr", "repository/", "repositoryName"),
+    "kms": _key,
+}

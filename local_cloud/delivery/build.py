@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from local_cloud.child_environment import build_variables
+from local_cloud.codebuild.commands import start_commands
 from local_cloud.context import Cloud
 from local_cloud.delivery.stages import DeliveryFailed, DeliveryStage
 
@@ -22,18 +22,15 @@ def run_build(stage: DeliveryStage, source: Path, cloud: Cloud | None, log: Path
         DeliveryFailed: a command failed.
     """
     with log.open("w", encoding="utf-8") as file:
-        ended = subprocess.run(
-            ["/bin/sh", "-e", "-c", "\n".join(stage.commands)],
-            cwd=source,
-            env={**build_variables(cloud), **(stage.variables or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if ended.returncode != 0:
+        code = start_commands(
+            stage.commands,
+            folder=source,
+            environment={**build_variables(cloud), **(stage.variables or {})},
+            output=file,
+        ).wait()
+    if code != 0:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise DeliveryFailed(
-            f"the stage {stage.name} failed with the exit code {ended.returncode} (the complete "
+            f"the stage {stage.name} failed with the exit code {code} (the complete "
             f"output is in {log}):\n" + "\n".join(lines[-_LINES_SHOWN:])
         )

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local_cloud.codebuild.commands import InvalidSpecification, read_specification
 from local_cloud.errors import LocalCloudError
 
 _PIPELINE, _PROJECT = "AWS::CodePipeline::Pipeline", "AWS::CodeBuild::Project"
-_PHASES = ("install", "pre_build", "build", "post_build")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/\S+")
 
 
@@ -97,16 +97,14 @@ def _build(name: str, action: Mapping[str, Any], resources: Mapping[str, Any]) -
             "BuildSpec in the template"
         )
     try:
-        specification = json.loads(text)
-    except ValueError as error:
-        raise DeliveryFailed(f"the BuildSpec of the stage {name} is not JSON: {error}") from error
-    phases = specification.get("phases", {})
-    commands = [each for phase in _PHASES for each in phases.get(phase, {}).get("commands", ())]
-    variables = specification.get("env", {}).get("variables", {})
+        specification = read_specification(text)
+    except InvalidSpecification as error:
+        raise DeliveryFailed(f"the BuildSpec of the stage {name} {error}") from error
+    variables = specification.variables
     roles = [found[1] for each in variables.values() if (found := _ROLE.fullmatch(str(each)))]
     return DeliveryStage(
         name,
-        commands=tuple(commands),
+        commands=specification.commands,
         variables=variables,
         account=roles[0] if roles else None,
     )

@@ -185,11 +185,16 @@ def _repository(clients: Clients, resource: ProbedResource) -> object:
     return clients("ecr").describe_repositories(repositoryNames=[resource.physical_id])
 
 
+def _project(clients: Clients, resource: ProbedResource) -> object:
+    return clients("codebuild").batch_get_projects(names=[resource.physical_id])["projects"]
+
+
 PROBES: Mapping[str, Probe] = {
     "AWS::Athena::WorkGroup": _call("athena", "get_work_group", "WorkGroup"),
     "AWS::Budgets::Budget": _budget,
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::CloudWatch::Dashboard": _call("cloudwatch", "get_dashboard", "DashboardName"),
+    "AWS::CodeBuild::Project": _project,
     "AWS::EC2::EIP": _address,
     "AWS::EC2::FlowLog": _flow_log,
     "AWS::EC2::InternetGateway": _ec2("describe_internet_gateways", "InternetGatewayIds"),

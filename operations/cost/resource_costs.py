@@ -30,6 +30,8 @@ BILLED_BY_USE: Mapping[str, str] = {
     "AWS::CodeBuild::Project": "minutes of builds",
     "AWS::CodePipeline::Pipeline": "minutes of actions",
     "AWS::EC2::FlowLog": "GB of logs",
+    # https://aws.amazon.com/ecr/pricing/
+    "AWS::ECR::Repository": "GB of images",
     "AWS::Glue::Database": "objects above the free million",
     "AWS::Glue::Table": "objects above the free million",
     "AWS::Lambda::Function": "requests and GB-seconds",
@@ -62,7 +64,7 @@ FREE = frozenset(
         *("AWS::SQS::QueuePolicy", "AWS::SageMaker::ModelPackageGroup"),
         *("AWS::SageMaker::StudioLifecycleConfig", "AWS::SageMaker::UserProfile"),
         # A custom resource is a call of its function, which has its own entry.
-        "Custom::EmptyDomain",
+        *("Custom::BuildImage", "Custom::EmptyDomain"),
         *("Custom::EmptyBucket", "Custom::EmptyEndpoint", "Custom::EmptyModelPackageGroup"),
         *("Custom::EmptyModels", "Custom::WarehouseMigrations"),
     }

@@ -17,6 +17,10 @@ class WheelhouseError(DefinitionError):
     """The packages of a requirements.txt cannot be locked, fetched or packed."""
 
 
+class DockerfileError(DefinitionError):
+    """No image can be built from the Dockerfile of a pipeline; the message has the line."""
+
+
 class FeatureGroupError(DefinitionError):
     """The feature groups of a pipeline are invalid, or changed in a way that AWS does not allow."""
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from pipeline_code.compiler.errors import DefinitionError
 
 _PACKAGES = Path(__file__).parent / "image_packages"
+# The image that a deployment builds from this file in the folder of a pipeline.
+DOCKERFILE = "Dockerfile"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ IMAGES = {
 # The newest wheels that run in these images: they are Amazon Linux 2023, with glibc 2.34.
 # https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html
 GLIBC = 34
+
+
+def built_image_value(folder: str) -> str:
+    """Return the name of the environment value with the URI of the image of a folder."""
+    return "".join(word.capitalize() for word in folder.split("_")) + "BuiltImageUri"
 
 
 def aws_image(

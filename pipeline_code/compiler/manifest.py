@@ -117,6 +117,7 @@ class Manifest:
     `environment` are the names of its environment values. `image_uris` is name -> region -> URI for
     the environment values that are AWS images. `tags` are the constant tags of jobs and models.
     `wheels` is the image (IMAGES) for which jobs need the wheels of the pipeline's requirements.
+    `built_image` is the name of the environment value with the image of the pipeline's Dockerfile.
     """
 
     steps: tuple[Needs, ...]
@@ -124,6 +125,7 @@ class Manifest:
     image_uris: Mapping[str, Mapping[str, str]]
     tags: Mapping[str, str]
     wheels: str = ""
+    built_image: str = ""
 
     @property
     def roles(self) -> tuple[JobRole, ...]:
@@ -202,6 +204,7 @@ class Manifest:
             image_uris=document["image_uris"],
             tags=document["tags"],
             wheels=document["wheels"],
+            built_image=document["built_image"],
         )
 
 

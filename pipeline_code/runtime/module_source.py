@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+# The root package of the runtime, which pipelines of every root package import.
+_RUNTIME_ROOT = __name__.partition(".")[0]
+
 
 @dataclass(frozen=True)
 class ModuleSource:
@@ -38,9 +41,10 @@ def find_source(name: str) -> ModuleSource:
 
 
 def imported_sources(name: str) -> Iterator[ModuleSource]:
-    """Yield the module `name`, its packages and all modules of the root package that they import.
+    """Yield the module `name`, its packages and all modules of this project that they import.
 
-    Imports within functions are included; imports of computed names are not found.
+    These are the modules of their root package, and of the root package of the runtime. Imports
+    within functions are included; imports of computed names are not found.
     """
     pending, seen = [name], set[str]()
     while pending:
@@ -55,8 +59,7 @@ def imported_sources(name: str) -> Iterator[ModuleSource]:
 
 
 def imported_modules(source: ModuleSource) -> Iterator[str]:
-    """Yield the modules of the same root package that a module imports."""
-    root = source.name.partition(".")[0]
+    """Yield the modules of the same root package and of the runtime's that a module imports."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -64,7 +67,7 @@ def imported_modules(source: ModuleSource) -> Iterator[str]:
             names = list(_imported_from(node, source))
         else:
             continue
-        yield from (name for name in names if name.partition(".")[0] == root)
+        yield from (name for name in names if _is_own(name, source))
 
 
 def _imported_from(node: ast.ImportFrom, source: ModuleSource) -> Iterator[str]:
@@ -72,6 +75,11 @@ def _imported_from(node: ast.ImportFrom, source: ModuleSource) -> Iterator[str]:
     here = source.name if source.is_package else source.name.rpartition(".")[0]
     module = importlib.util.resolve_name("." * node.level + (node.module or ""), here)
     yield module
-    if module.partition(".")[0] == source.name.partition(".")[0] and find_source(module).is_package:
+    if _is_own(module, source) and find_source(module).is_package:
         names = [f"{module}.{alias.name}" for alias in node.names]
         yield from (name for name in names if importlib.util.find_spec(name))
+
+
+def _is_own(name: str, source: ModuleSource) -> bool:
+    """Whether a module is of the root package of `source`, or of that of the runtime."""
+    return name.partition(".")[0] in (source.name.partition(".")[0], _RUNTIME_ROOT)

@@ -75,6 +75,11 @@ def _upload(data_set: DataSet, folder: Path, data: Path | None) -> None:
 
 def _plan(definition: CompiledDefinition) -> Plan:
     manifest = definition.manifest
+    if manifest.built_image:
+        raise TrialError(
+            f"{definition.name} runs in the image of its Dockerfile, and a trial runs in this "
+            "process: start the pipeline on the laptop cloud, which builds the image"
+        )
     images = {name: uris[REGION] for name, uris in manifest.image_uris.items()}
     values = {
         name: ROLE if name.endswith("RoleArn") else f"trial-{name}" for name in manifest.environment

@@ -12,15 +12,15 @@ from sagemaker.core.workflow.parameters import (
 )
 
 from pipeline_code.compiler.errors import DefinitionError
-from pipeline_code.compiler.images import IMAGES, Image
-from pipeline_code.compiler.manifest import Needs
+from pipeline_code.compiler.images import DOCKERFILE, IMAGES, Image, built_image_value
+from pipeline_code.compiler.manifest import Access, Needs
 from pipeline_code.workflow.environment import CODE, WHEELS, image_value
 from pipeline_code.workflow.folder import Folder
 from pipeline_code.workflow.instances import Instances
 from pipeline_code.workflow.variables import Environment, FileText, Uri
 
 AnyStep = TypeVar("AnyStep")
-# A name of IMAGES, an image of AWS, or the environment value with the URI of another image.
+# A name of IMAGES, DOCKERFILE, an image of AWS, or the environment value with another image.
 AnyImage = str | Image | Environment
 
 
@@ -35,6 +35,8 @@ class Collector:
         self.queries: list[str] = []
         # The image for which steps need the wheels of requirements.txt.
         self.wheels = ""
+        # The environment value with the image of the folder's Dockerfile, if a step uses it.
+        self.built_image = ""
         # The images of `aws_image`, by the name of their environment value.
         self.images: dict[str, Image] = {}
         # Step of the SDK -> the member of its request that contains the declared role.
@@ -89,21 +91,35 @@ class Collector:
         found = image or self._image
         if found is None:
             raise ValueError('no image is set: set image="…" of the step or of the Pipeline')
+        if found == DOCKERFILE:
+            return self._built_image()
         if isinstance(found, Image):
             self.images[found.value] = found
         return image_value(found)
 
+    def _built_image(self) -> Environment:
+        """Return the image that a deployment builds from the Dockerfile of the folder."""
+        if not self.folder.has_dockerfile:
+            raise DefinitionError(
+                f'image="{DOCKERFILE}": {self.folder.path.name} has no {DOCKERFILE}: write it, or '
+                "name another image"
+            )
+        self.built_image = built_image_value(self.folder.path.name)
+        return Environment(self.built_image, Access(images=(self.built_image,)))
+
     def code(self, script: str | None, image: AnyImage | None) -> dict[str, Uri]:
         """Return the inputs of a step that runs `script`: the archive, and the folder's wheels.
 
-        The wheels are for the pipeline's image, so steps with another image do not get them.
+        The wheels are for the pipeline's image, so steps with another image do not get them. A
+        Dockerfile installs the packages itself.
 
         Raises:
             DefinitionError: the packages of the image are unknown, so it cannot get wheels.
         """
         if script is None:
             return {}
-        if not self.folder.has_requirements or image not in (None, self._image):
+        is_other = image not in (None, self._image) or self._image == DOCKERFILE
+        if not self.folder.has_requirements or is_other:
             return {"code": CODE}
         known = [name for name, each in IMAGES.items() if each.python]
         if self._image not in known:

@@ -64,7 +64,8 @@ def image_value(image: str | Image | Environment) -> Environment:
         if image not in IMAGES:
             raise DefinitionError(
                 f"there is no image {image!r}: allowed are {', '.join(IMAGES)}, aws_image(…) for "
-                'another image of AWS, and Environment("…ImageUri") for an image of your own, '
+                'another image of AWS, "Dockerfile" for the image that a deployment builds from '
+                'this file, and Environment("…ImageUri") for an image of your own, '
                 "whose URI is in the images of the pipeline in stacks/environments.py"
             )
         image = IMAGES[image]

@@ -8,6 +8,7 @@ from typing import Any
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join
 
+from pipeline_code.compiler.images import DOCKERFILE
 from pipeline_code.compiler.manifest import AREAS, NOTHING, Access, Area, Place
 from pipeline_code.pipelines import name_of, package_of
 from pipeline_code.source_files import source_files
@@ -42,6 +43,11 @@ class Folder:
     def has_requirements(self) -> bool:
         """Whether the folder has a requirements.txt with packages that its image lacks."""
         return (self.path / "requirements.txt").is_file()
+
+    @property
+    def has_dockerfile(self) -> bool:
+        """Whether the folder has a Dockerfile, from which a deployment can build an image."""
+        return (self.path / DOCKERFILE).is_file()
 
     def run_uri(self, area: Area, step: str, output: str) -> Uri:
         """Return the URI of an output of a step, for this execution only.

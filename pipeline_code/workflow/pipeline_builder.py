@@ -141,11 +141,12 @@ class Pipeline(Collector):
             environment=names,
             image_uris={name: regional_uris(image) for name, image in images.items()},
             wheels=self.wheels,
+            built_image=self.built_image,
             tags=dict(sorted(self.folder.constant_tags.items())),
         )
 
     def _check_requirements(self) -> None:
-        if self.folder.has_requirements and not self.wheels:
+        if self.folder.has_requirements and not (self.wheels or self.built_image):
             raise DefinitionError(
                 f"{self.folder.path.name}/requirements.txt is used by no step: allowed is a file "
                 "for steps that run a script in the image of the Pipeline; remove the file, or "
@@ -153,10 +154,11 @@ class Pipeline(Collector):
             )
 
     def _check_dockerfile(self, *, has_own_image: bool) -> None:
-        if (self.folder.path / "Dockerfile").is_file() and not has_own_image:
+        if self.folder.has_dockerfile and not has_own_image:
             raise DefinitionError(
-                f"{self.folder.path.name}/Dockerfile is used by no step, and a deployment builds "
-                "no image: build it and push it to ECR, use it as "
+                f"{self.folder.path.name}/Dockerfile is used by no step: set "
+                'image="Dockerfile" of the Pipeline or of a step, and a deployment builds the '
+                "image; or build it and push it to ECR yourself, use it as "
                 'image=Environment("TrainerImageUri"), and set '
                 'images={"TrainerImageUri": "<URI>"} of the pipeline in stacks/environments.py'
             )

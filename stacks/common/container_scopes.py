@@ -49,7 +49,8 @@ def _repository_arn(scope: Construct, image: str) -> str:
     A digest may replace the tag: `<name>@sha256:<digest>`.
     """
     registry, _, name = image.partition("/")
-    account, _, _, region, *_ = registry.split(".")
+    account, _, location = registry.partition(".dkr.ecr.")  # the account may be a token
+    region = location.partition(".")[0]
     return cdk.Stack.of(scope).format_arn(
         service="ecr",
         account=account,

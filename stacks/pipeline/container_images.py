@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from stacks.common.validation import require
 from stacks.config import refuse
+from stacks.pipeline.built_image import built_images
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 
@@ -34,15 +35,20 @@ def images_of(platform: Platform, pipeline: PipelineContext) -> dict[str, str]:
         ConfigurationError: an image does not exist in the region, or its URI is not set.
     """
     region = platform.environment.region
-    own = pipeline.own_images
-    _check_own(pipeline, own, region)
-    return {**image_values(pipeline.image_uris, region), **own}
+    own, built = pipeline.own_images, built_images(platform, pipeline)
+    _check_own(pipeline, own, region, others={*pipeline.image_uris, *built})
+    return {**image_values(pipeline.image_uris, region), **built, **own}
 
 
-def _check_own(pipeline: PipelineContext, given: Mapping[str, str], region: str) -> None:
-    """SageMaker pulls images from ECR in the region of the job."""
+def _check_own(
+    pipeline: PipelineContext, given: Mapping[str, str], region: str, *, others: Collection[str]
+) -> None:
+    """SageMaker pulls images from ECR in the region of the job.
+
+    `others` are the images of AWS, and those that a deployment builds.
+    """
     used = {*pipeline.manifest.images, *pipeline.models_of.manifest.hosting.images}
-    needed = used - set(pipeline.image_uris)
+    needed = used - set(others)
     for name in sorted(needed | set(pipeline.settings.images)):
         require(
             name in given and name in needed,

@@ -8,6 +8,7 @@ from stacks.alerts.failure_alert import UntoldFailures
 from stacks.base import RedlineStack
 from stacks.common.stack_policy import keep_unchanged
 from stacks.config import Pipeline
+from stacks.pipeline.built_image import built_image
 from stacks.pipeline.code_archive import code_archive
 from stacks.pipeline.deployed_definition import check_parameters
 from stacks.pipeline.drift_watch import drift_watch
@@ -61,6 +62,7 @@ class PipelineStack(RedlineStack):
             values=values,
         )
         created = sagemaker_pipeline(self, pipeline, roles=roles, values=values, group=group)
+        built_image(self, platform, pipeline, before=created)
         arn = self.format_arn(
             service="sagemaker", resource="pipeline", resource_name=pipeline.aws_name
         )

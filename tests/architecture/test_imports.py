@@ -27,6 +27,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "pipeline": {
         *("stacks.platform", "pipeline_code.compiler", "pipeline_code.archive"),
         *("pipeline_code.pipelines", "pipeline_code.wheelhouse", "pipeline_code.feature_groups"),
+        "pipeline_code.own_image",
         *("sqlglot", "local_cloud.schedule_expressions", "local_cloud.definition_rules.document"),
     },
     "serving": {
@@ -125,6 +126,10 @@ ALLOWED: dict[str, set[str]] = {
         *("pipeline_code.archive", "pipeline_code.compiler", "pipeline_code.pipelines"),
         *("pipeline_code.runtime.wheels", "pipeline_code.wheelhouse"),
     },
+    "pipeline_code/own_image/*": {
+        *("local_cloud.dockerfile", "pipeline_code.archive", "pipeline_code.compiler"),
+        *("pipeline_code.own_image", "pipeline_code.source_files"),
+    },
     # A trial runs the scripts in this process, with parts of the laptop cloud but no server.
     "pipeline_code/trial/*": {
         *("boto3", "execution_reader", "local_cloud", "moto", "pipeline_code.compiler"),
@@ -211,6 +216,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     # The rules of AWS must not depend on the laptop cloud or on how an app writes its definitions.
     "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},
+    # The synthesis reads Dockerfiles, too.
+    "local_cloud/dockerfile.py": set(),
     # The client has them too, also where the packages of the laptop cloud are missing.
     "local_cloud/command_line.py": set(),
     "local_cloud/output.py": {"rich"},

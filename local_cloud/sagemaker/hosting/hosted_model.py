@@ -13,7 +13,8 @@ from local_cloud.archives import ArchiveRefused, unpack_tar
 from local_cloud.authorization.authorizer import NotAuthorized
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting.host_responses import HostingFailed, ServiceFault
-from local_cloud.sagemaker.jobs.container_images import SUPPORTED_REPOSITORIES, repository_of
+from local_cloud.sagemaker.jobs.built_images import base_repository, entrypoint_of
+from local_cloud.sagemaker.jobs.container_images import SUPPORTED_REPOSITORIES
 from local_cloud.sagemaker.jobs.s3_transfers import split_uri
 from local_cloud.sagemaker.provisioning import Instances, provision
 from local_cloud.sagemaker.role_session import SESSION, RoleSession
@@ -41,8 +42,8 @@ class HostedModel:
 
     @property
     def repository(self) -> str:
-        """The repository in the image URI."""
-        return repository_of(self.image)
+        """The repository in the image URI, or that of the base of a built image."""
+        return base_repository(self.image)
 
 
 def find_model(cloud: Cloud, name: str) -> HostedModel:
@@ -134,7 +135,12 @@ def _findings(container: Mapping[str, Any]) -> Iterator[str]:
     for member in ("Image", "ModelDataUrl"):
         if not container.get(member):
             yield f"{member} is missing."
-    repository = repository_of(container.get("Image") or "")
+    repository = base_repository(container.get("Image") or "")
+    if entrypoint_of(container.get("Image") or ""):
+        yield (
+            "The image has an ENTRYPOINT, but a model is hosted here by the server of the base "
+            "image: remove it from the Dockerfile."
+        )
     if repository not in SUPPORTED_REPOSITORIES:
         known = ", ".join(sorted(SUPPORTED_REPOSITORIES))
         yield f"{repository!r} is not a supported image; use one of: {known}."

@@ -12,6 +12,7 @@ from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.hosting.host_connections import CUSTOM_ATTRIBUTES, Connections
 from local_cloud.sagemaker.hosting.host_responses import HostResponse, HostTerminated, UnhealthyHost
 from local_cloud.sagemaker.hosting.hosted_model import HostedModel, write_model
+from local_cloud.sagemaker.jobs.built_images import packages_of, variables_of
 from local_cloud.sagemaker.jobs.container_environment import base_environment
 from local_cloud.sagemaker.jobs.host_faults import has_full_disk
 from local_cloud.sagemaker.jobs.job_hosts import Host, RunningHost
@@ -136,9 +137,12 @@ def _environment(
 ) -> dict[str, str]:
     """Return the complete environment of the process."""
     return {
-        **base_environment(scratch, session, has_network=model.has_network),
+        **base_environment(
+            scratch, session, has_network=model.has_network, packages=packages_of(model.image)
+        ),
         "OMP_WAIT_POLICY": "PASSIVE",
         **dict.fromkeys(_ONE_THREAD, "1"),
+        **variables_of(model.image),
         **more,
         **model.environment,
     }

@@ -53,10 +53,16 @@ def training_command(image_uri: str, hyperparameters: Mapping[str, Any]) -> list
 
 
 def metric_definitions(
-    algorithm: Mapping[str, Any], hyperparameters: Mapping[str, Any] | None
+    algorithm: Mapping[str, Any],
+    hyperparameters: Mapping[str, Any] | None,
+    *,
+    is_own: bool = False,
 ) -> list[Mapping[str, str]]:
-    """Return the metrics of a training job: those of its request, or of the built-in algorithm."""
-    if "ContainerEntrypoint" in algorithm or SCRIPT in (hyperparameters or {}):
+    """Return the metrics of a training job: those of its request, or of the built-in algorithm.
+
+    `is_own`: the image has an entry point of the user instead of a built-in algorithm.
+    """
+    if is_own or "ContainerEntrypoint" in algorithm or SCRIPT in (hyperparameters or {}):
         return list(algorithm.get("MetricDefinitions") or [])
     return list(ALGORITHM_METRICS)
 

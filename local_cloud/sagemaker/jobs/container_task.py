@@ -12,6 +12,7 @@ from typing import Any
 from local_cloud.authorization.authorizer import NotAuthorized
 from local_cloud.authorization.key_states import KeyUnusable
 from local_cloud.sagemaker.exceptions import JobFailed
+from local_cloud.sagemaker.jobs.built_images import packages_of, variables_of
 from local_cloud.sagemaker.jobs.container_environment import base_environment
 from local_cloud.sagemaker.jobs.job_hosts import Host
 from local_cloud.sagemaker.jobs.job_task import JobTask
@@ -96,7 +97,7 @@ class ContainerTask(JobTask):
     @property
     def packages(self) -> Sequence[str] | None:
         """The folders with the packages of the image; None for those of this machine."""
-        return None
+        return packages_of(self.instances.image)
 
     def install(self, tell: Callable[[str], None]) -> None:
         """Install the packages of the image. No-op unless they are not those of this machine."""
@@ -150,6 +151,7 @@ class ContainerTask(JobTask):
             **dict.fromkeys(_THREAD_VARIABLES, threads),
             **_OPENMP,
             **_INSTALLED_PACKAGES,
+            **variables_of(self.instances.image),
             **self.variables(scratch),
             **(self.request.get("Environment") or {}),
         }

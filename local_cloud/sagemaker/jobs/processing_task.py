@@ -11,6 +11,7 @@ from local_cloud.authorization.service_calls import require_role_permission, use
 from local_cloud.context import ACCOUNT_ID
 from local_cloud.sagemaker.exceptions import JobFailed
 from local_cloud.sagemaker.jobs import athena_dataset, redshift_dataset, spark_image
+from local_cloud.sagemaker.jobs.built_images import entrypoint_of
 from local_cloud.sagemaker.jobs.container_images import (
     is_spark,
     processor_command,
@@ -85,13 +86,14 @@ class ProcessingTask(ContainerTask):
         entrypoint = application.get("ContainerEntrypoint")
         if self._is_spark:
             entrypoint = spark_command(entrypoint or [])
-        entrypoint = entrypoint or processor_command(application["ImageUri"])
+        image = application["ImageUri"]
+        entrypoint = entrypoint or entrypoint_of(image) or processor_command(image)
         return [*entrypoint, *application.get("ContainerArguments", [])]
 
     @property
     def packages(self) -> Sequence[str] | None:
-        """Those of the Spark image, or None."""
-        return [str(spark_image.packages())] if self._is_spark else None
+        """Those of the Spark image, or of a built image; None for those of this machine."""
+        return [str(spark_image.packages())] if self._is_spark else super().packages
 
     def install(self, tell: Callable[[str], None]) -> None:
         """Install the packages of the Spark image."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from local_cloud.sagemaker.jobs.built_images import base_repository, built_image, entrypoint_of
 from local_cloud.sagemaker.jobs.container_images import (
     PROCESSING_REPOSITORIES,
     SCRIPT,
@@ -99,7 +100,7 @@ def _processor(application: Request) -> Iterator[str]:
     elif isinstance(image, str) and processor_command(image):
         names = ("ContainerEntrypoint", "ContainerArguments")
         yield from absent(application, names, f"{where} of {repository_of(image)}")
-    elif isinstance(image, str):
+    elif isinstance(image, str) and not entrypoint_of(image):
         yield from _entrypoint(application, where)
 
 
@@ -189,9 +190,11 @@ def _command(algorithm: Request, hyperparameters: Request) -> Iterator[str]:
     if algorithm.get("ContainerEntrypoint"):
         return
     image, where = algorithm.get("TrainingImage"), "AlgorithmSpecification"
-    if isinstance(image, str) and not training_command(image, hyperparameters):
-        yield from _entrypoint(algorithm, where)
     yield from absent(algorithm, ("ContainerArguments",), f"{where} without ContainerEntrypoint")
+    if isinstance(image, str) and entrypoint_of(image):
+        return
+    if isinstance(image, str) and not training_command(base_repository(image), hyperparameters):
+        yield from _entrypoint(algorithm, where)
     if SCRIPT in hyperparameters:
         yield from _script(hyperparameters)
     else:
@@ -228,7 +231,7 @@ def _channel(channel: Request, where: str) -> Iterator[str]:
 def _image(
     uri: Any, where: str, *, known: frozenset[str] = SUPPORTED_REPOSITORIES
 ) -> Iterator[str]:
-    if isinstance(uri, str) and repository_of(uri) not in known:
+    if isinstance(uri, str) and repository_of(uri) not in known and built_image(uri) is None:
         names = ", ".join(sorted(known))
         yield f"{where} {repository_of(uri)!r} is not a supported image; use one of: {names}."
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.context import Cloud
+from local_cloud.sagemaker.jobs.built_images import base_repository, entrypoint_of
 from local_cloud.sagemaker.jobs.checkpoint_copies import CheckpointCopies
 from local_cloud.sagemaker.jobs.container_images import (
     metric_definitions,
@@ -36,7 +37,13 @@ class TrainingTask(ContainerTask):
     def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
         super().__init__(cloud, request, arn)
         algorithm = request["AlgorithmSpecification"]
-        self.metrics = MetricReader(metric_definitions(algorithm, request.get("HyperParameters")))
+        self.metrics = MetricReader(
+            metric_definitions(
+                algorithm,
+                request.get("HyperParameters"),
+                is_own=bool(entrypoint_of(algorithm["TrainingImage"])),
+            )
+        )
 
     @property
     def instance_type(self) -> str:
@@ -91,9 +98,13 @@ class TrainingTask(ContainerTask):
     def command(self) -> list[str]:
         """Return ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
         algorithm = self.request["AlgorithmSpecification"]
+        image = algorithm["TrainingImage"]
+        if "ContainerEntrypoint" not in algorithm and (entrypoint := entrypoint_of(image)):
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-dockerfile.html
+            return [*entrypoint, "train"]
         if "ContainerEntrypoint" not in algorithm:
             return training_command(
-                algorithm["TrainingImage"], self.request.get("HyperParameters") or {}
+                base_repository(image), self.request.get("HyperParameters") or {}
             )
         return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
 

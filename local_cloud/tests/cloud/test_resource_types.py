@@ -345,7 +345,34 @@ def access(tags):
             },
         ),
         "Parameter": ("SSM::Parameter", {"Name": "/test", "Type": "String", "Value": "1"}),
-        "Repository": ("ECR::Repository", {"RepositoryName": "images"}),
+        "Repository": (
+            "ECR::Repository",
+            {
+                "RepositoryName": "images",
+                "ImageTagMutability": "IMMUTABLE",
+                "ImageScanningConfiguration": {"ScanOnPush": True},
+                "EncryptionConfiguration": {"EncryptionType": "KMS", "KmsKey": arn("Key")},
+                "EmptyOnDelete": True,
+                "Tags": tags,
+            },
+        ),
+        "Project": (
+            "CodeBuild::Project",
+            {
+                "Name": "images",
+                "ServiceRole": arn("Role"),
+                "Artifacts": {"Type": "NO_ARTIFACTS"},
+                "Source": {"Type": "S3", "Location": "bucket/key.zip", "BuildSpec": "{}"},
+                "Environment": {
+                    "Type": "LINUX_CONTAINER",
+                    "ComputeType": "BUILD_GENERAL1_SMALL",
+                    "Image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+                    "EnvironmentVariables": [{"Name": "A", "Value": tags[0]["Value"]}],
+                },
+                "TimeoutInMinutes": 5,
+                "Tags": tags,
+            },
+        ),
     }
 
 
@@ -599,6 +626,8 @@ def test_an_update_of_everything_happens_in_place(deployed, stacks, cloud):
     group = cloud.client("sagemaker").describe_feature_group(FeatureGroupName="types")
     assert group["FeatureDefinitions"] == features(["venue", "seen", "city"])
     assert group["OnlineStoreConfig"]["TtlDuration"] == {"Unit": "Days", "Value": 7}
+    (project,) = cloud.client("codebuild").batch_get_projects(names=["images"])["projects"]
+    assert project["environment"]["environmentVariables"] == [{"name": "A", "value": "changed"}]
     domain = cloud.client("sagemaker").describe_domain(DomainId=deployed["Domain"])
     assert domain["DefaultUserSettings"]["DefaultLandingUri"] == "studio::changed"
     tags = cloud.client("kms").list_resource_tags(KeyId=deployed["Key"])["Tags"]

@@ -6,8 +6,11 @@ import pdb
 import pytest
 
 from pipeline_code.__main__ import main
+from pipeline_code.compiler import compiled
 from pipeline_code.insurance import etl
-from pipeline_code.trial import command, sample_warehouse
+from pipeline_code.trial import TrialError, command, sample_warehouse
+from pipeline_code.trial.assembly import open_trial
+from tests.application.environments import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +110,12 @@ def test_the_tables_of_an_existing_warehouse_are_created(tmp_path, monkeypatch):
     monkeypatch.setattr(sample_warehouse, "EXISTING", tmp_path)
     with sample_warehouse.sample_warehouse([], tmp_path, existing="analytics") as warehouse:
         assert warehouse.run("INSERT INTO shop.orders VALUES (1), (2)") == 2
+
+
+def test_a_pipeline_in_the_image_of_a_dockerfile_is_not_tried(tmp_path):
+    shaped = compiled("shaped", root=ROOT)
+    with (
+        pytest.raises(TrialError, match="shaped runs in the image of its Dockerfile"),
+        open_trial(shaped, tmp_path / "trial", data=None, existing=None, parameters={}),
+    ):
+        pass

@@ -248,6 +248,17 @@ def test_images_of_aws_and_of_the_environment(written):
     assert uri.endswith(".dkr.ecr.eu-central-1.amazonaws.com/pytorch-training:2.10.0-gpu-py313")
 
 
+def test_the_image_of_a_dockerfile_has_the_packages_of_its_requirements(written):
+    declared = manifest(written, "a_dockerfile_with_its_packages")
+    assert declared.built_image.endswith("BuiltImageUri")
+    assert declared.images == (declared.built_image,)
+    assert (declared.image_uris, declared.wheels) == ({}, "")
+    arguments = steps(written, "a_dockerfile_with_its_packages")["Run"].arguments
+    image = {"Get": f"Environment.{declared.built_image}"}
+    assert arguments["AppSpecification"]["ImageUri"] == image
+    assert [each["InputName"] for each in arguments["ProcessingInputs"]] == ["code"]
+
+
 def test_instances_with_local_storage_have_no_key(written):
     """SageMaker rejects VolumeKmsKeyId for them (API reference, ResourceConfig)."""
     found = steps(written, "images_and_gpus")
@@ -287,8 +298,9 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("an_unknown_framework", "framework is 'torch': allowed is one of .*pytorch, "),
         (
             "a_dockerfile_without_its_image",
-            "Dockerfile is used by no step, and a deployment builds",
+            "Dockerfile is used by no step: set image=.Dockerfile.",
         ),
+        ("the_image_of_no_dockerfile", 'image="Dockerfile": tmp.* has no Dockerfile: write it'),
         (
             "requirements_for_another_image",
             "image of the Pipeline, .*: allowed are sklearn, xgboost",

@@ -255,10 +255,20 @@ def requirements_that_no_step_uses():
     return p.manifest
 
 
-def in_folder_with(file, *, image):
-    """Create a pipeline in a folder with the script run.py and another file."""
+def a_dockerfile_with_its_packages():
+    p = in_folder_with("Dockerfile", "requirements.txt", image="Dockerfile")
+    p.processing("Run", "run.py", ONE)
+    return p
+
+
+def the_image_of_no_dockerfile():
+    in_folder_with("other.txt", image="Dockerfile").processing("Run", "run.py", ONE)
+
+
+def in_folder_with(*files, image):
+    """Create a pipeline in a folder with the script run.py and other files."""
     folder = Path(mkdtemp())
-    for name in ("run.py", file):
+    for name in ("run.py", *files):
         (folder / name).touch()
     return Pipeline(folder / "pipeline.py", image=image)
 

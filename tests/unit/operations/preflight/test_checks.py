@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from operations.assembly import Assembly
+from operations.environment_clients import EnvironmentClients
+from operations.preflight.check import Account
 from operations.preflight.definitions import definitions, endpoints
+from tests.application.app_of_own_image import IMAGES
+from tests.application.environments import ROOT
 from tests.application.synthesised import synthesised
+from tests.synthesis import synthesise
 from tests.unit.operations.preflight.conftest import CHECKS, needs_of
 
 ZONES = synthesised("retained").environment.network.availability_zones
@@ -214,6 +221,16 @@ def test_an_account_that_was_not_bootstrapped_fails(account, findings):
     account.answer("iam", "get_role", role("one"))
     account.answer("iam", "get_role", role("two"))
     assert findings("bootstrap")[BOOTSTRAP].status == "fails"
+
+
+def test_an_image_that_the_deployment_builds_is_not_looked_up(account):
+    environment = replace(IMAGES, account="1" * 12)
+    folder = synthesise(environment, root=ROOT).folder
+    needs = Assembly.read(folder, prefix="redline-images-", region=environment.region)
+    aws = EnvironmentClients.of(environment, account.client)
+    (found,) = CHECKS["images"].findings(Account(aws, needs))
+    assert (found.status, found.found) == ("ok", "the deployment builds it")
+    assert "/redline-images-shaped:" in found.subject
 
 
 def test_an_image_that_cannot_be_pulled_fails(account, findings):
