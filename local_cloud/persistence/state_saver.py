@@ -123,7 +123,7 @@ class StateSaver:
             self._count = count
 
     def _write(self, services: frozenset[str]) -> None:
-        places = _places()
+        places = _Places()
         parts: dict[str, bytes] = {}
         self._objects.used.clear()
         for place, backend in _backends():
@@ -174,6 +174,16 @@ def _registry(service: str) -> BackendDict[Any]:
     return registry
 
 
+class _Places(dict[int, Place]):
+    """The places of back ends, by identity. A request may create a back end during a save."""
+
+    def __missing__(self, identity: int) -> Place:
+        self.update(_places())
+        if identity not in self:
+            raise KeyError(identity)
+        return self[identity]
+
+
 def _places() -> dict[int, Place]:
     """Return the places of all back ends, also of services that have no state of their own."""
     registries: list[BackendDict[Any]] = list(BackendDict._instances)
@@ -196,11 +206,11 @@ def _state(backend: BaseBackend) -> dict[str, Any]:
     """Return the attributes of a back end that are saved."""
     recreated = (names for kind, names in _RECREATED.items() if isinstance(backend, kind))
     not_saved = frozenset(getattr(backend, "NOT_SAVED", ())).union(*recreated)
-    state = {name: value for name, value in vars(backend).items() if name not in not_saved}
+    state = {name: value for name, value in list(vars(backend).items()) if name not in not_saved}
     if isinstance(backend, IAMBackend):
         state["managed_policies"] = {
             arn: policy
-            for arn, policy in backend.managed_policies.items()
+            for arn, policy in list(backend.managed_policies.items())
             if policy.attachment_count or not isinstance(policy, AWSManagedPolicy)
         }
     return state

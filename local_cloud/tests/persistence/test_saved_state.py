@@ -11,8 +11,10 @@ import threading
 import pytest
 from moto.s3.models import FakeKey
 from moto.s3.utils import _VersionedKeyStore
+from moto.sqs.models import sqs_backends
 
 from local_cloud import context
+from local_cloud.context import ACCOUNT_ID
 from local_cloud.persistence import state_saver
 from local_cloud.persistence.changes import Changes, is_change
 from local_cloud.persistence.object_files import ObjectFiles
@@ -151,6 +153,16 @@ def test_saved_versions_of_a_key_keep_their_order(cloud, objects):
         versions["key"] = FakeKey("key", body, "123456789012", REGION)
     again = loads(dumps(versions, cloud, {}, objects), cloud, NO_BACKENDS.get, objects)
     assert [version.value for version in again.getlist("key")] == [b"first", b"second"]
+
+
+def test_a_back_end_that_is_created_during_a_save_has_a_place(monkeypatch):
+    monkeypatch.setattr(state_saver, "supported_services", lambda: frozenset({"sqs"}))
+    places, region = state_saver._Places(), "eu-west-3"
+    assert ("sqs", ACCOUNT_ID, region) not in places.values()
+    created = sqs_backends[ACCOUNT_ID][region]
+    assert places[id(created)] == ("sqs", ACCOUNT_ID, region)
+    with pytest.raises(KeyError):
+        places[id(object())]
 
 
 def test_a_part_that_cannot_be_saved_is_reported_once_and_the_others_are_saved(
