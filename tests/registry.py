@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +82,18 @@ class Registry:
                 "SupportedResponseMIMETypes": ["text/csv"],
             },
         )["ModelPackageArn"]
+
+    def replace(self, archive: Path, key: str, *, of: str) -> None:
+        """Write an archive over the model of the version `of`, until S3's time is a later one.
+
+        S3 states times in whole seconds.
+        """
+        registered = self.sagemaker.describe_model_package(ModelPackageName=of)["CreationTime"]
+        while True:
+            self.s3.upload_file(str(archive), BUCKET, key)
+            if self.s3.head_object(Bucket=BUCKET, Key=key)["LastModified"] > registered:
+                return
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

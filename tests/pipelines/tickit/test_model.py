@@ -10,7 +10,6 @@ import pytest
 
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.tickit import inference
-from tests.registry import BUCKET
 
 HOST = """
 import inference, sys
@@ -179,11 +178,11 @@ def test_an_approved_model_of_another_tool_fails_the_evaluation_by_name(
 def test_an_approved_model_of_an_earlier_release_is_compared_with_if_it_is_unchanged(
     evaluate, trained, preprocessed, registry, pack
 ):
-    registry.register(pack(trained, "early.tar.gz"), model_sha256=None)
+    early = registry.register(pack(trained, "early.tar.gz"), model_sha256=None)
     job, codes = evaluate(trained, preprocessed)
     assert codes == [0], job.output
     assert compared(job)["difference"] == 0.0
-    registry.s3.upload_file(str(pack(trained)), BUCKET, "early.tar.gz")
+    registry.replace(pack(trained), "early.tar.gz", of=early)
     job, codes = evaluate(trained, preprocessed)
     assert codes == [1]
     assert "was registered without a digest" in job.message()

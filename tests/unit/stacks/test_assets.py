@@ -47,8 +47,8 @@ def test_the_migrations_function_holds_the_migrations(environment):
 
 def test_the_extraction_is_all_of_its_folder(environment):
     found = [files for _, files in contents(environment, "warehouse") if "extraction.py" in files]
-    modules = ["callback_steps.py", "extraction.py", "handler.py", "unloading.py"]
-    shared = ["bound_query.py", "clients.py", "deadline.py", "statements.py"]
+    modules = [path.name for path in (ROOT / "lambda/extract").glob("*.py")]
+    shared = ["bound_query.py", "clients.py", "day_query.py", "deadline.py", "statements.py"]
     assert found == [sorted([*modules, *shared, *DATA_API])]
 
 

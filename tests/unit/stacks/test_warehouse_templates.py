@@ -94,7 +94,10 @@ def test_the_warehouse_reads_incoming_files_and_writes_unloads(environment):
     assert [joined(each) for each in found["Unload"]["Resource"]] == [f"{lake}/unload/*"]
     assert found["UseKey"]["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
     written = [each["Sid"] for each in found.values() if "s3:PutObject" in each["Action"]]
-    assert written == ["Unload"]
+    assert written == ["Unload", *(["UnloadDays"] if "UnloadDays" in found else [])]
+    for each in found.get("UnloadDays", {"Resource": []})["Resource"]:
+        assert joined(each).startswith(f"{lake}/extracted/queued/")
+        assert "/rows/" in joined(each)
 
 
 def test_migrations_run_again_when_they_change(environment):
