@@ -121,7 +121,8 @@ def _status(laptop: Laptop, pipeline: str) -> str:
 def _statement_runs(laptop: Laptop) -> bool:
     """Return whether the query of the step Extract runs, which another step precedes."""
     found = laptop.client("redshift-data").list_statements(Status="STARTED")["Statements"]
-    return any(_OF_EXTRACT in each["QueryString"] for each in found)
+    texts = ("\n".join(each.get("QueryStrings", [each.get("QueryString")])) for each in found)
+    return any(_OF_EXTRACT in text for text in texts)
 
 
 def _wait(is_done: Callable[[], bool]) -> None:
