@@ -9,6 +9,7 @@ from typing import Any
 from moto.core import utils as moto_utils
 from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import EC2Backend
+from moto.ecr.models import ECRBackend
 from moto.iam.models import IAMBackend
 from moto.redshift.exceptions import RedshiftClientError
 from moto.redshift.models import RedshiftBackend, redshift_backends
@@ -21,6 +22,7 @@ _shared_loader = cache(moto_utils.create_loader)
 # Account and partition -> policies, for the next backend in the same process.
 _CREATED_POLICIES: dict[tuple[str, str], list[Any]] = {}
 _aws_policies = IAMBackend._init_aws_policies
+_batch_get_image = ECRBackend.batch_get_image
 _delete_security_group = EC2Backend.delete_security_group
 _delete_subnet_group = RedshiftBackend.delete_cluster_subnet_group
 _describe_parameters = RedshiftBackend.describe_cluster_parameters
@@ -32,6 +34,7 @@ def install(region: str) -> None:
     partition = get_partition(region)
     moto_utils.create_loader = _shared_loader
     IAMBackend._init_aws_policies = lambda backend: _policies_of(backend, partition)
+    ECRBackend.batch_get_image = _batch_get_own_image
     EC2Backend.delete_security_group = _delete_unused_security_group
     RedshiftBackend.delete_cluster_subnet_group = _delete_unused_subnet_group
     S3Backend.log_incoming_request = _write_no_access_log
@@ -56,6 +59,16 @@ def _copy(policy: Any) -> Any:
     copied = copy(policy)
     copied.versions = list(policy.versions)
     return copied
+
+
+def _batch_get_own_image(
+    backend: Any, repository_str: str, registry_id: str | None, image_ids: Any
+) -> dict[str, Any]:
+    """Return images of the account. moto would say that other registries have no repository."""
+    if registry_id not in (None, backend.account_id):
+        raise NotImplementedError(f"it knows no image of the registry {registry_id}")
+    found: dict[str, Any] = _batch_get_image(backend, repository_str, registry_id, image_ids)
+    return found
 
 
 def _write_no_access_log(_backend: Any, _request: Any, _bucket_name: str) -> None:

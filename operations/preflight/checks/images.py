@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from operations.preflight.check import Account, Check, Result
 from operations.preflight.definitions import definitions
@@ -27,17 +28,28 @@ def _run(account: Account) -> Iterator[Result]:
         if image["repository"] in built:
             yield uri, "ok", "the deployment builds it", ""
             continue
-        answer = account.aws.clients("ecr").batch_get_image(
+        reason = _missing(account.aws.clients("ecr"), image)
+        if reason is None:
+            yield uri, "ok", "its manifest was read", ""
+        else:
+            remedy = "choose a tag of the registry in pipeline_code/compiler/images.py"
+            yield uri, "fails", reason, remedy
+
+
+def _missing(ecr: Any, image: re.Match[str]) -> str | None:
+    """Return why the manifest of an image cannot be read; None if it was read."""
+    try:
+        answer = ecr.batch_get_image(
             registryId=image["registry"],
             repositoryName=image["repository"],
             imageIds=[{"imageTag": image["tag"]}],
         )
-        if answer.get("images"):
-            yield uri, "ok", "its manifest was read", ""
-            continue
-        reasons = [failure["failureReason"] for failure in answer.get("failures", [])]
-        remedy = "choose a tag of the registry in pipeline_code/compiler/images.py"
-        yield uri, "fails", "; ".join(reasons) or "the registry has no such image", remedy
+    except ecr.exceptions.RepositoryNotFoundException as error:
+        return str(error.response["Error"]["Message"])
+    if answer.get("images"):
+        return None
+    reasons = [failure["failureReason"] for failure in answer.get("failures", [])]
+    return "; ".join(reasons) or "the registry has no such image"
 
 
 CHECK = Check("images", _run)

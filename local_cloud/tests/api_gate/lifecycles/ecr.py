@@ -53,6 +53,8 @@ def image(aws):
     assert found["imageTags"] == ["one"]
     (found,) = ecr.batch_get_image(**NAME, imageIds=[{"imageTag": "one"}])["images"]
     assert found["imageManifest"] == manifest
+    with pytest.raises(ClientError, match="knows no image of the registry 683313688378"):
+        ecr.batch_get_image(**NAME, registryId="683313688378", imageIds=[{"imageTag": "one"}])
     other = BuiltImage("python", "/other", {}).manifest()
     with pytest.raises(ClientError, match="already exists"):
         ecr.put_image(**NAME, **{**put, "imageManifest": other})

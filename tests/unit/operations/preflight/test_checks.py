@@ -241,6 +241,9 @@ def test_an_image_that_cannot_be_pulled_fails(account, findings):
     (found,) = findings("images").values()
     assert (found.status, found.found) == ("fails", "Requested image not found")
     assert "images.py" in found.remedy
+    account.refuse("ecr", "batch_get_image", "RepositoryNotFoundException", "no such repository")
+    (missing,) = findings("images").values()
+    assert (missing.status, missing.found) == ("fails", "no such repository")
     account.answer("ecr", "batch_get_image", {"images": [{"imageManifest": "{}"}]})
     assert statuses(findings("images")) == {found.subject: "ok"}
 
