@@ -47,8 +47,7 @@ class OfflineStore:
         """
         with self._writing:
             for group in list(self._groups.values()):
-                if group.rows:
-                    self._flush(group)
+                self._flush(group)
 
     def flush_group(self, group: FeatureGroup) -> None:
         """Write the rows of one group."""
@@ -58,6 +57,8 @@ class OfflineStore:
     def _flush(self, group: FeatureGroup) -> None:
         with group.lock:
             waiting, group.rows = group.rows, []
+        if not waiting:
+            return
         hours = _by_hour(group, waiting)
         # One session for all files: to assume the role takes longer than to write a file.
         session = RoleSession(self._cloud, group.request["RoleArn"])

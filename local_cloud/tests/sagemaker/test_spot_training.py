@@ -14,7 +14,7 @@ start = found[-1] if found else 0
 print(f"start={start};", flush=True)
 for number in range(start + 1, 6):
     (folder / str(number)).write_text("x")
-    if number == 3 and "wait" in sys.argv:
+    if "never" in sys.argv or (number == 3 and "wait" in sys.argv):
         time.sleep(600)
 pathlib.Path("/opt/ml/model/numbers").write_text(str(start))
 """
@@ -66,6 +66,6 @@ def test_a_job_that_waits_too_long_is_stopped(workshop, faults):
     faults.inject("interrupt", times=None, seconds=0.5)
     condition = {"MaxRuntimeInSeconds": 1, "MaxWaitTimeInSeconds": 1}
     limited = SPOT | {"StoppingCondition": condition}
-    found = workshop.run_training(request_of(workshop, "wait", **limited))
+    found = workshop.run_training(request_of(workshop, "never", **limited))
     assert found["TrainingJobStatus"] == "Stopped"
     assert found["SecondaryStatus"] in ("MaxWaitTimeExceeded", "MaxRuntimeExceeded")
