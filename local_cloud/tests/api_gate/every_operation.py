@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import botocore.session
+from botocore.loaders import create_loader
 from botocore.model import OperationModel, Shape
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -78,6 +79,10 @@ class Answer:
 def every_call() -> Iterator[Call]:
     """Yield a call of each operation of each service."""
     session = botocore.session.get_session()
+    # Clients of S3 change the models that they share: they remove the bucket from paths.
+    session.register_component(
+        "data_loader", create_loader(session.get_config_variable("data_path"))
+    )
     for name in session.get_available_services():
         service = session.get_service_model(name)
         protocol = service.resolved_protocol
