@@ -105,11 +105,14 @@ class Warehouse:
             return _configured(self._databases[database].cursor())
 
     def close(self) -> None:
-        """Close all databases, which deletes their data unless they are files."""
+        """Close all databases, which deletes their data unless they are files.
+
+        It waits for a training that stores its model: DuckDB closes no connection that is in use.
+        """
         self.closing.set()
         for predictor in self.predictors.values():
             predictor.close()
-        with self._opening:
+        with self.writing, self._opening:
             for connection in self._databases.values():
                 connection.close()
             self._databases.clear()
