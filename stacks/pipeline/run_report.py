@@ -74,12 +74,13 @@ class RunReport(Construct):
                 "ALERT_TOPIC": platform.alerts.topic_arn,
             },
         )
+        described = described_jobs(self, pipeline)
         derived_policy(
             self,
             "Policy",
             role=worker.role,
-            actions=[*_actions(pipeline), *described_jobs(self, pipeline)],
-            scopes=_scopes(self, platform, pipeline),
+            actions=[*_actions(pipeline), *described],
+            scopes={**described, **_scopes(self, platform, pipeline)},
         )
         _rule(self, pipeline.aws_name, function=worker.function, queue=dead_letters)
         alarm_on_dead_letter_errors(
@@ -178,7 +179,6 @@ def _scopes(scope: Construct, platform: Platform, pipeline: PipelineContext) -> 
             resources=[lake.arn_for_objects(f"{REPORTS}{own}/*")], reason=of_execution
         ),
         _PACKAGE: Scope(resources=[versions], reason=VERSIONS),
-        **described_jobs(scope, pipeline),
         "sagemaker:*": Scope(resources=[executions], reason=of_execution),
         "sns:Publish": Scope(resources=[platform.alerts.topic_arn]),
     }

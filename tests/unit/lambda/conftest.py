@@ -188,3 +188,17 @@ def _role(cloud):
     policy = json.dumps(FULL_ACCESS_TO_S3)
     iam.put_role_policy(RoleName="warehouse", PolicyName="all", PolicyDocument=policy)
     return role["Role"]["Arn"]
+
+
+@pytest.fixture(scope="module")
+def warehouse(laptop, request):
+    """The warehouse with the table `sales`, which the statements TABLE of the module create."""
+    laptop.run(*request.module.TABLE.strip().split(";\n"))
+    return laptop
+
+
+@pytest.fixture
+def sales(warehouse, request):
+    """The table with the rows that the statement ROWS of the module inserts. `.run` changes it."""
+    warehouse.run("DELETE FROM sales", request.module.ROWS)
+    return warehouse

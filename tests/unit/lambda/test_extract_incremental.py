@@ -28,19 +28,6 @@ INSERT INTO sales VALUES
 QUERY = "SELECT day, at, tickets, note FROM sales"
 
 
-@pytest.fixture(scope="module")
-def warehouse(laptop):
-    laptop.run(*TABLE.strip().split(";\n"))
-    return laptop
-
-
-@pytest.fixture
-def sales(warehouse):
-    """The table with its original rows. `.run(sql)` changes it."""
-    warehouse.run("DELETE FROM sales", ROWS)
-    return warehouse
-
-
 @pytest.fixture
 def module(sales, load_handler, use_variables):
     use_variables(sales.environment("pipeline_reader"))

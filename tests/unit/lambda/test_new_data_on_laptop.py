@@ -29,19 +29,6 @@ INSERT INTO sales VALUES
 """
 
 
-@pytest.fixture(scope="module")
-def warehouse(laptop):
-    laptop.run(*TABLE.strip().split(";\n"))
-    return laptop
-
-
-@pytest.fixture
-def sales(warehouse):
-    """The table with its original rows. `.run(sql)` changes it."""
-    warehouse.run("DELETE FROM sales", ROWS)
-    return warehouse
-
-
 class Registry:
     """A stub of the registry whose newest package has the fingerprint that a test sets."""
 
