@@ -32,7 +32,6 @@ class AlarmMonitor:
         self._cloud = cloud
         self._send = send
         self._depths = QueueDepths()
-        self._changes = threading.Lock()
         self._metric_data = threading.Event()
         self._ended = threading.Event()
         LaptopCloudWatchBackend.on_metric_data = self._metric_data.set
@@ -52,7 +51,7 @@ class AlarmMonitor:
         backend = cloudwatch_backends[ACCOUNT_ID][self._cloud.region]
         self._depths.measure(backend)
         for alarm in list(backend.alarms.values()):
-            with self._changes:
+            with backend.changes:
                 before = _evaluate(backend, alarm, now)
             if before is not None:
                 self._changed(alarm, before)

@@ -47,6 +47,8 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
         # moto has one list of all data. With a series per metric, an alarm reads only its metric.
         self._series: dict[Key, Series] = defaultdict(Series)
         self._arrival = threading.Lock()
+        # Held while the state of an alarm changes: an evaluation must not undo SetAlarmState.
+        self.changes = threading.Lock()
 
     @property
     def _url_module(self) -> Any:
@@ -67,12 +69,13 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
         """
         for problem in _problems(settings):
             raise InvalidParameterValue(f"Alarm {settings['name']}: {problem}")
-        before = self.alarms.get(settings["name"])
-        alarm = super().put_metric_alarm(**settings)
-        if before is None:
-            alarm.state_value = INSUFFICIENT_DATA
-        else:
-            vars(alarm).update({name: getattr(before, name) for name in _LASTING})
+        with self.changes:
+            before = self.alarms.get(settings["name"])
+            alarm = super().put_metric_alarm(**settings)
+            if before is None:
+                alarm.state_value = INSUFFICIENT_DATA
+            else:
+                vars(alarm).update({name: getattr(before, name) for name in _LASTING})
         type(self).on_metric_data()
         return alarm
 
@@ -119,12 +122,14 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
         self, alarm_name: str, reason: str, reason_data: str | None, state_value: str
     ) -> None:
         """Set the state of an alarm and run its actions. The next evaluation may change it."""
-        if alarm_name not in self.alarms:
-            raise ResourceNotFound
-        before = state_of(self.alarms[alarm_name])
-        super().set_alarm_state(alarm_name, reason, reason_data or "{}", state_value)
+        with self.changes:
+            if alarm_name not in self.alarms:
+                raise ResourceNotFound
+            alarm = self.alarms[alarm_name]
+            before = state_of(alarm)
+            super().set_alarm_state(alarm_name, reason, reason_data or "{}", state_value)
         if before["value"] != state_value:
-            type(self).on_set(self.alarms[alarm_name], before)
+            type(self).on_set(alarm, before)
 
 
 def _problems(settings: Mapping[str, Any]) -> list[str]:
