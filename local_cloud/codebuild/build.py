@@ -18,8 +18,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local_cloud.archives import ArchiveRefused, unpack_zip
+from local_cloud.build_commands import read_specification, start_commands
 from local_cloud.child_environment import build_variables
-from local_cloud.codebuild.commands import read_specification, start_commands
 from local_cloud.context import Cloud
 from local_cloud.image_builds.docker import IMAGES_VARIABLE
 from local_cloud.sagemaker.jobs.log_stream import LogStream

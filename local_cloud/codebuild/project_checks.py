@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local_cloud.codebuild.commands import InvalidSpecification, read_specification
+from local_cloud.build_commands import InvalidSpecification, read_specification
 from local_cloud.codebuild.exceptions import InvalidInput
 
 # The members that have an effect, and those without one on the laptop: an encryption key is for

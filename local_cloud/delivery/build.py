@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from local_cloud.build_commands import start_commands
 from local_cloud.child_environment import build_variables
-from local_cloud.codebuild.commands import start_commands
 from local_cloud.context import Cloud
 from local_cloud.delivery.stages import DeliveryFailed, DeliveryStage
 

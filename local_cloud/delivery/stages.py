@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_cloud.codebuild.commands import InvalidSpecification, read_specification
+from local_cloud.build_commands import InvalidSpecification, read_specification
 from local_cloud.errors import LocalCloudError
 
 _PIPELINE, _PROJECT = "AWS::CodePipeline::Pipeline", "AWS::CodeBuild::Project"
