@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from pipeline_code.runtime.flows import fitted_flow
 from pipeline_code.runtime.flows.fitted_flow import FittedFlow, load_flow
 from pipeline_code.runtime.flows.flow import Flow
 from pipeline_code.runtime.model_facts import FACTS, read_facts
+from pipeline_code.runtime.single_row.row_function import row_function
+from pipeline_code.runtime.single_row.types import RowFunction
 
 ESTIMATOR = "model.pickle"
 Numbers = npt.NDArray[np.float64]
@@ -34,13 +37,24 @@ class EstimatorModel:
         Columns that the model was not fitted on are ignored. Raises DataError if the rows lack a
         column that it was fitted on.
         """
-        matrix = self.flow.matrix(rows)
+        predicted = self._outputs(self.flow.matrix(rows))
         # The approved model of an earlier release has neither of the two facts.
-        if not self.facts.get("classifier"):
-            predicted: Numbers = self.estimator.predict(matrix)
-            return predicted
-        probabilities: Numbers = self.estimator.predict_proba(matrix)
-        return probabilities if self.facts.get("classes") else probabilities[:, 1]
+        is_binary = self.facts.get("classifier") and not self.facts.get("classes")
+        return predicted[:, 1] if is_binary else predicted
+
+    def _outputs(self, matrix: Numbers) -> Numbers:
+        """What predict_proba of a classifier, or predict of a regressor, returns."""
+        is_classifier = self.facts.get("classifier")
+        if len(matrix) == 1 and self._row_function is not None:
+            row = self._row_function(matrix[0])
+            return row[np.newaxis] if is_classifier else row
+        method = self.estimator.predict_proba if is_classifier else self.estimator.predict
+        found: Numbers = method(matrix)
+        return found
+
+    @cached_property
+    def _row_function(self) -> RowFunction | None:
+        return row_function(self.estimator)
 
     def save(self, folder: Path) -> None:
         """Write model.pickle, model.json and flow.json; raises DataError like `save_estimator`."""

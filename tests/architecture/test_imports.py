@@ -263,6 +263,7 @@ ALLOWED: dict[str, set[str]] = {
     "benchmarks/training*.py": {
         *("benchmarks", "numpy", "pyarrow", "pipeline_code", "rich", "xgboost"),
     },
+    "benchmarks/single_row.py": {"numpy", "pipeline_code", "rich"},
     "benchmarks/scale*.py": {"benchmarks", "html_pages", "numpy", "prices"},
     "benchmarks/*": {"benchmarks", "boto3", "botocore", "rich"},
 }

@@ -19,6 +19,7 @@ def test_holds_the_scripts_and_the_runtime_only(tmp_path):
         *(".", "pipeline_code", runtime, f"{runtime}/data_analysis", f"{runtime}/flows"),
         *(
             f"{runtime}/monitoring",
+            f"{runtime}/single_row",
             f"{runtime}/sketches",
             f"{runtime}/spark",
             f"{runtime}/transforms",

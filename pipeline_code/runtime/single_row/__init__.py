@@ -1,0 +1,1 @@
+"""The prediction of one row without scikit-learn's checks, which take longer than the model."""
