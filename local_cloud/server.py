@@ -37,6 +37,7 @@ from local_cloud.state import SAVED, ServerRecord, forget_server, write_secrets,
 EXTENSIONS = (
     "local_cloud.redshift",
     "local_cloud.athena",
+    "local_cloud.crawlers",
     "local_cloud.emr",
     "local_cloud.sagemaker",
     "local_cloud.functions",
@@ -50,6 +51,7 @@ SHUTDOWN_ORDER = (
     "local_cloud.codebuild",
     "local_cloud.emr",
     "local_cloud.athena",
+    "local_cloud.crawlers",
     "local_cloud.redshift",
     "local_cloud.events",
 )

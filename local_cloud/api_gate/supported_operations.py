@@ -13,6 +13,7 @@ from local_cloud.athena.api.responses import QueryResponses
 from local_cloud.authorization.simulation.responses import LaptopIamResponse
 from local_cloud.cloudformation.responses import LaptopCloudFormationResponse
 from local_cloud.codebuild.responses import BuildResponses
+from local_cloud.crawlers.responses import CrawlerResponses
 from local_cloud.emr.api.responses import ClusterResponses
 from local_cloud.emr.serverless.responses import ServerlessResponses
 from local_cloud.redshift.api.responses import DataApiResponse
@@ -26,6 +27,7 @@ _RESPONSES: Mapping[str, type] = {
     "athena": QueryResponses,
     "emr": ClusterResponses,
     "emr-serverless": ServerlessResponses,
+    "glue": CrawlerResponses,
     "iam": LaptopIamResponse,
     "cloudformation": LaptopCloudFormationResponse,
     "codebuild": BuildResponses,

@@ -26,6 +26,11 @@ def _glue_table(request: AuthorizationRequest) -> list[str]:
     return _glue(request, f"database/{database}", f"table/{database}/{name}")
 
 
+def _glue_tables(request: AuthorizationRequest) -> list[str]:
+    database = request.parameter("DatabaseName")
+    return _glue(request, f"database/{database}", f"table/{database}/*")
+
+
 def _glue_new_database(request: AuthorizationRequest) -> list[str]:
     name = (request.parameter("DatabaseInput") or {}).get("Name")
     return _glue(request, f"database/{name}")
@@ -65,11 +70,24 @@ LAKE_FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "athena:TagResource": named("athena", "", "ResourceARN"),
     "athena:UntagResource": named("athena", "", "ResourceARN"),
     "athena:UpdateWorkGroup": _athena_workgroup,
+    "glue:BatchCreatePartition": _glue_table,
+    "glue:BatchDeletePartition": _glue_table,
+    "glue:BatchUpdatePartition": _glue_table,
     "glue:CreateDatabase": _glue_new_database,
     "glue:CreatePartition": _glue_table,
     "glue:CreateTable": _glue_new_table,
+    "glue:DeleteCrawler": named("glue", "crawler/", "Name"),
     "glue:DeleteTable": _glue_table,
+    "glue:GetCrawler": named("glue", "crawler/", "Name"),
     "glue:GetDatabase": _glue_database,
     "glue:GetPartitions": _glue_table,
     "glue:GetTable": _glue_table,
+    "glue:GetTables": _glue_tables,
+    "glue:GetTags": named("glue", "", "ResourceArn"),
+    "glue:StartCrawler": named("glue", "crawler/", "Name"),
+    "glue:StopCrawler": named("glue", "crawler/", "Name"),
+    "glue:TagResource": named("glue", "", "ResourceArn"),
+    "glue:UntagResource": named("glue", "", "ResourceArn"),
+    "glue:UpdateCrawler": named("glue", "crawler/", "Name"),
+    "glue:UpdateTable": _glue_new_table,
 }

@@ -29,6 +29,8 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "emr-serverless:StartJobRun": (("executionRoleArn", "emr-serverless.amazonaws.com"),),
     "events:PutRule": (("RoleArn", "events.amazonaws.com"),),
     "events:PutTargets": (("Targets[RoleArn]", "events.amazonaws.com"),),
+    "glue:CreateCrawler": (("Role", "glue.amazonaws.com"),),
+    "glue:UpdateCrawler": (("Role", "glue.amazonaws.com"),),
     "lambda:CreateFunction": (("Role", "lambda.amazonaws.com"),),
     "lambda:UpdateFunctionConfiguration": (("Role", "lambda.amazonaws.com"),),
     "redshift-serverless:CreateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),

@@ -212,6 +212,7 @@ PROBES: Mapping[str, Probe] = {
     "AWS::EC2::VPCGatewayAttachment": _attachment,
     "AWS::ECR::Repository": _repository,
     "AWS::Events::Rule": _call("events", "describe_rule", "Name"),
+    "AWS::Glue::Crawler": _call("glue", "get_crawler", "Name"),
     "AWS::Glue::Database": _call("glue", "get_database", "Name"),
     "AWS::Glue::Table": _glue_table,
     "AWS::IAM::InstanceProfile": _call("iam", "get_instance_profile", "InstanceProfileName"),

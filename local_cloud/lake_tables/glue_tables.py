@@ -22,7 +22,7 @@ PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 _SERDES: Mapping[str, frozenset[str]] = {
     OPEN_CSV: frozenset({"separatorChar", "quoteChar", "escapeChar"}),
     DELIMITED: frozenset({"field.delim", "serialization.format"}),
-    OPENX_JSON: frozenset({"serialization.format"}),
+    OPENX_JSON: frozenset({"serialization.format", "paths"}),
     HIVE_JSON: frozenset({"serialization.format"}),
     PARQUET: frozenset({"serialization.format"}),
 }

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from local_cloud.lake_tables.column_types import arrow_type, typed
 from local_cloud.lake_tables.errors import UnreadableTable, UnsupportedTable
 from local_cloud.lake_tables.glue_tables import OPEN_CSV, PARQUET, GlueTable
+from local_cloud.lake_tables.partition_paths import NULL_VALUE
 from local_cloud.lake_tables.text_formats import records
 
 # Returns the URI and the bytes of each object under a location (s3://bucket/prefix).
@@ -67,13 +68,19 @@ def _folder(location: str) -> str:
 
 def _visible(found: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     for uri, content in found:
-        if not uri.endswith("/") and not uri.rpartition("/")[2].startswith(_HIDDEN):
+        if not is_hidden(uri):
             yield uri, _unzipped(uri, content) if uri.endswith(".gz") else content
+
+
+def is_hidden(uri: str) -> bool:
+    """Return whether an object has no rows: a marker of a folder or of a job."""
+    return uri.endswith("/") or uri.rpartition("/")[2].startswith(_HIDDEN)
 
 
 def _with_keys(rows: pa.Table, keys: Sequence[pa.Field], partition: Partition) -> pa.Table:
     for key, value in zip(keys, partition.values, strict=True):
-        rows = rows.append_column(key, typed([value] * rows.num_rows, key.type))
+        text = None if value == NULL_VALUE else value
+        rows = rows.append_column(key, typed([text] * rows.num_rows, key.type))
     return rows
 
 

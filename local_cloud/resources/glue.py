@@ -1,14 +1,15 @@
-"""AWS::Glue: databases and tables of the data catalogue."""
+"""AWS::Glue: databases and tables of the data catalogue, and crawlers."""
 
 from __future__ import annotations
 
 from typing import Any, Self
 
+from local_cloud.context import ACCOUNT_ID
 from local_cloud.resources.base import Properties, ServiceResource
 
 
 class GlueResource(ServiceResource):
-    """Base class of the resources in the data catalogue. They have no tags."""
+    """Base class of the resources in the data catalogue. Only crawlers have tags."""
 
     @property
     def glue(self) -> Any:
@@ -78,6 +79,52 @@ class Table(GlueResource):
 
     def _database(self) -> Properties:
         return self.given("CatalogId", "DatabaseName")
+
+
+class Crawler(GlueResource):
+    """AWS::Glue::Crawler; Ref returns the name."""
+
+    TYPE = "AWS::Glue::Crawler"
+    _GIVEN = (
+        *("Role", "DatabaseName", "Description", "Targets", "TablePrefix", "Classifiers"),
+        *("SchemaChangePolicy", "RecrawlPolicy", "Configuration", "LakeFormationConfiguration"),
+    )
+    PROPERTIES = frozenset({"Name", "Schedule", "Tags", *_GIVEN})
+    MUTABLE = PROPERTIES - {"Name"}
+
+    def create(self) -> None:
+        """Call CreateCrawler."""
+        name = self.properties.get("Name", self.name)
+        self.glue.create_crawler(Name=name, Tags=self._tags, **self._members())
+        self.physical_resource_id = name
+
+    def update(self, before: Self) -> None:
+        """Call UpdateCrawler, and change the tags."""
+        name = self.physical_resource_id
+        # A member without a value is removed: UpdateCrawler keeps one that is not given.
+        removed = dict.fromkeys(("Description", "TablePrefix", "Schedule", "Configuration"), "")
+        self.glue.update_crawler(Name=name, **{**removed, **self._members()})
+        arn = f"arn:aws:glue:{self.region}:{ACCOUNT_ID}:crawler/{name}"
+        if removed_tags := sorted(before._tags.keys() - self._tags.keys()):
+            self.glue.untag_resource(ResourceArn=arn, TagsToRemove=removed_tags)
+        self.glue.tag_resource(ResourceArn=arn, TagsToAdd=self._tags)
+
+    def remove(self) -> None:
+        """Call DeleteCrawler. Its tables remain."""
+        self.glue.delete_crawler(Name=self.physical_resource_id)
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        """The tags, which this type has as an object."""
+        tags: dict[str, str] = self.properties.get("Tags", {})
+        return tags
+
+    def _members(self) -> Properties:
+        schedule = self.properties.get("Schedule") or {}
+        return {
+            **self.given(*self._GIVEN),
+            **({"Schedule": schedule["ScheduleExpression"]} if schedule else {}),
+        }
 
 
 def _renamed(described: str, before: Properties, after: Properties) -> bool:

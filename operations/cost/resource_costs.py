@@ -32,6 +32,8 @@ BILLED_BY_USE: Mapping[str, str] = {
     "AWS::EC2::FlowLog": "GB of logs",
     # https://aws.amazon.com/ecr/pricing/
     "AWS::ECR::Repository": "GB of images",
+    # https://aws.amazon.com/glue/pricing/: at least 10 minutes for each crawl.
+    "AWS::Glue::Crawler": "DPU-hours of crawls, at least 10 minutes each",
     "AWS::Glue::Database": "objects above the free million",
     "AWS::Glue::Table": "objects above the free million",
     "AWS::Lambda::Function": "requests and GB-seconds",

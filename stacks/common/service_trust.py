@@ -28,6 +28,14 @@ def same_account(scope: Construct, *, source_arn: str | None = None) -> dict[str
     )
 
 
+def glue(scope: Construct) -> iam.IPrincipal:
+    """Return the principal of AWS Glue, for any resource of this account.
+
+    https://docs.aws.amazon.com/glue/latest/dg/cross-service-confused-deputy-prevention.html
+    """
+    return trusted(scope, "glue.amazonaws.com")
+
+
 def sagemaker(scope: Construct) -> iam.IPrincipal:
     """Return the principal of SageMaker, for any resource of this account.
 

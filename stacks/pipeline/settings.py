@@ -164,6 +164,11 @@ class Pipeline:
     """Images in ECR, with their digests, by the names that the definition uses:
     `Environment("TrainerImageUri")`.
     """
+    feature_crawl: str = ""
+    """When crawlers of AWS Glue find the partitions of its feature groups that name a table, as a
+    cron expression in UTC such as `cron(0 5 * * ? *)`. Empty: there are no crawlers
+    ([feature-store.md](feature-store.md#crawlers)).
+    """
     emr_cluster: str = ""
     """The ID of the running EMR cluster for its EMR steps, `j-…`."""
     emr_application: str = ""
@@ -184,6 +189,7 @@ class Pipeline:
             remedy="name it like its folder in pipeline_code/, with - for _",
         )
         self._check_emr()
+        self._check_crawl()
         for name, uri in self.images.items():
             self._check_image(name, uri)
         require_one_of(APPROVAL_STATUSES, f"{self.name}.approval", self.approval)
@@ -256,6 +262,21 @@ class Pipeline:
             True,
             allowed="False while the pipeline itself is off",
             remedy=f"switch the schedule off too, or set {self.name}.enabled=True",
+        )
+
+    def _check_crawl(self) -> None:
+        """Check the schedule of crawlers, which is a cron expression.
+
+        https://docs.aws.amazon.com/glue/latest/dg/monitor-data-warehouse-schedule.html
+        """
+        expression = self.feature_crawl
+        problem = "it is a rate" if is_rate(expression) else problem_with(expression)
+        require(
+            not expression or problem is None,
+            f"{self.name}.feature_crawl",
+            expression,
+            allowed=f"a cron expression in UTC, cron(…); {problem}",
+            remedy="write it like cron(0 5 * * ? *), or leave it out",
         )
 
     def _check_emr(self) -> None:

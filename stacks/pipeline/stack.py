@@ -13,6 +13,7 @@ from stacks.pipeline.code_archive import code_archive
 from stacks.pipeline.deployed_definition import check_parameters
 from stacks.pipeline.drift_watch import drift_watch
 from stacks.pipeline.environment_values import environment_values, used_queues
+from stacks.pipeline.feature_crawlers import feature_crawlers
 from stacks.pipeline.feature_store import feature_groups
 from stacks.pipeline.file_catalog import file_catalog
 from stacks.pipeline.package_group import package_group
@@ -46,6 +47,7 @@ class PipelineStack(RedlineStack):
         code = code_archive(self, "Code", pipeline.name, platform.root)
         file_catalog(self, platform, pipeline)
         feature_groups(self, platform, pipeline.name)
+        feature_crawlers(self, platform, settings)
         group = package_group(self, platform, pipeline)
         extraction = pipeline_extraction(self, platform, pipeline)
         queues = used_queues(pipeline, extraction)

@@ -170,6 +170,22 @@ def test_the_training_set_has_what_was_known_at_the_time_of_each_row(laptop, cha
     assert len([row for row in found if row[0] == "9999"]) == 1
 
 
+def test_a_crawler_makes_the_hours_of_the_offline_store_partitions(laptop, changed):
+    glue, name = laptop.client("glue"), "redline-local-venues"
+    glue.start_crawler(Name=name)
+    eventually(lambda: glue.get_crawler(Name=name)["Crawler"]["State"] == "READY")
+    last = glue.get_crawler(Name=name)["Crawler"]["LastCrawl"]
+    assert last["Status"] == "SUCCEEDED", last
+    rows = offline(laptop, "venues")
+    (found,) = athena(laptop, "SELECT count(*) AS n FROM venues_data")
+    assert found["n"] == str(len(rows)) != "0"
+    (found,) = athena(
+        laptop,
+        "SELECT count(*) AS n FROM venues_data WHERE year = '2008' AND month = '10' AND day = '15'",
+    )
+    assert found["n"] == str(sum(row["changed"].startswith("2008-10-15") for row in rows))
+
+
 def test_a_model_is_trained_on_the_training_set(laptop, changed):
     summary = laptop.json("start", "tickit", "-p", "MaxErrorRatio=99")
     assert summary["status"] == "Succeeded"

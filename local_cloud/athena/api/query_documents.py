@@ -43,6 +43,7 @@ def query_document(query: QueryExecution) -> dict[str, Any]:
         "Statistics": {
             "DataScannedInBytes": query.scanned_bytes,
             "TotalExecutionTimeInMillis": milliseconds,
+            **({"DataManifestLocation": query.manifest} if query.manifest else {}),
         },
         "WorkGroup": request.workgroup,
     }
@@ -62,7 +63,11 @@ def result_page(query: QueryExecution, s3: Any, *, start: int, limit: int) -> di
     page = [{"Data": [_datum(text) for text in row]} for row in rows[start : start + limit]]
     columns = {"ColumnInfo": list(query.columns)}
     more = {"NextToken": str(start + limit)} if start + limit < len(rows) else {}
-    return {"UpdateCount": 0, "ResultSet": {"Rows": page, "ResultSetMetadata": columns}, **more}
+    return {
+        "UpdateCount": query.written_rows,
+        "ResultSet": {"Rows": page, "ResultSetMetadata": columns},
+        **more,
+    }
 
 
 def _rows(query: QueryExecution, s3: Any) -> list[list[str | None]]:

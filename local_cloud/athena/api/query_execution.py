@@ -16,9 +16,17 @@ from local_cloud.athena.errors import QueryFailed
 from local_cloud.athena.s3 import result_file
 from local_cloud.athena.s3.lake_objects import LakeObjects
 from local_cloud.athena.sql.catalog import LakeCatalog
+from local_cloud.athena.sql.query_context import QueryContext
 from local_cloud.athena.sql.query_engine import QueryEngine, QueryResult
 from local_cloud.athena.sql.result_texts import column_info, text_of
-from local_cloud.athena.sql.statements import Outcome, Statement, read_statement, run_statement
+from local_cloud.athena.sql.statements import (
+    CREATE_TABLE_AS,
+    UNLOAD,
+    Outcome,
+    Statement,
+    read_statement,
+    run_statement,
+)
 
 logger = logging.getLogger(__name__)
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
@@ -26,13 +34,17 @@ ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 @dataclass(frozen=True)
 class QueryRequest:
-    """A request that was accepted. `result` is the effective ResultConfiguration."""
+    """A request that was accepted. `result` is the effective ResultConfiguration.
+
+    `enforced`: the settings of the workgroup replace those of the request.
+    """
 
     sql: str
     parameters: Sequence[str]
     database: str
     workgroup: str
     result: Mapping[str, Any]
+    enforced: bool
     limit: int | None
     clients: Clients = field(repr=False)
 
@@ -48,6 +60,8 @@ class QueryExecution:
     statement: Statement | None = None
     columns: Sequence[Mapping[str, Any]] = ()
     scanned_bytes: int = 0
+    written_rows: int = 0
+    manifest: str | None = None
     submitted: datetime = field(default_factory=lambda: datetime.now(UTC))
     completed: datetime | None = None
 
@@ -57,9 +71,24 @@ class QueryExecution:
 
     @property
     def output_location(self) -> str:
-        """The URI of the result: CSV of a query, text of a definition."""
+        """The URI of the result: CSV of a query, text of a definition, start of new files.
+
+        Files of CREATE TABLE AS are in the folder `tables`
+        (https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html).
+        """
+        if self.statement and self.statement.substatement == CREATE_TABLE_AS:
+            return f"{self._tables}/{self.id}"
         ending = "txt" if self.statement and self.statement.type == "DDL" else "csv"
-        return f"{self.request.result['OutputLocation'].rstrip('/')}/{self.id}.{ending}"
+        return f"{self._results}/{self.id}.{ending}"
+
+    @property
+    def _results(self) -> str:
+        place: str = self.request.result["OutputLocation"]
+        return place.rstrip("/")
+
+    @property
+    def _tables(self) -> str:
+        return f"{self._results}/tables"
 
     def run(self) -> None:
         """Run the statement and write its result."""
@@ -95,11 +124,16 @@ class QueryExecution:
             objects.check_bucket(request.result["OutputLocation"])
             outcome = run_statement(
                 self.statement,
-                database=request.database,
-                catalog=LakeCatalog(request.clients("glue"), objects),
-                engine=self._engine,
-                query_id=self.id,
+                QueryContext(
+                    database=request.database,
+                    catalog=LakeCatalog(request.clients("glue"), objects),
+                    engine=self._engine,
+                    query_id=self.id,
+                    results=self._tables,
+                    enforced=request.enforced,
+                ),
             )
+            self.written_rows = outcome.written_rows
             self._write(outcome, objects)
         finally:
             self.scanned_bytes = objects.scanned_bytes
@@ -112,10 +146,9 @@ class QueryExecution:
     def _write(self, outcome: Outcome, objects: LakeObjects) -> None:
         if outcome.result is not None:
             self._write_rows(outcome.result, objects)
-        elif outcome.files or (self.statement and self.statement.substatement == "UNLOAD"):
-            manifest = "".join(f"{uri}\n" for uri in outcome.files)
-            place = self.output_location.removesuffix(".csv")
-            objects.write(f"{place}-manifest.csv", manifest.encode())
+        elif self.statement and self.statement.substatement in (UNLOAD, CREATE_TABLE_AS):
+            self.manifest = f"{self.output_location.removesuffix('.csv')}-manifest.csv"
+            objects.write(self.manifest, "".join(f"{uri}\n" for uri in outcome.files).encode())
         else:
             objects.write(self.output_location, b"")
 

@@ -16,6 +16,7 @@ from local_cloud.athena.api.result_configuration import (
     check_configuration,
     check_result,
     effective_result,
+    is_enforced,
 )
 from local_cloud.athena.caller_clients import clients_of_caller
 from local_cloud.athena.sql.trino_query import CATALOG
@@ -176,6 +177,7 @@ class QueryResponses(BaseResponse):  # type: ignore[misc]
             database=context.get("Database", "default").lower(),
             workgroup=workgroup.name,
             result=effective_result(workgroup.configuration, result),
+            enforced=is_enforced(workgroup.configuration),
             limit=workgroup.configuration.get("BytesScannedCutoffPerQuery"),
             clients=clients_of_caller(self.backend.cloud),
         )

@@ -48,14 +48,18 @@ def check_result(result: Members) -> None:
 def effective_result(workgroup: Members, request: Members) -> Members:
     """Return the ResultConfiguration of a query. An enforced one replaces that of the request."""
     own = workgroup.get("ResultConfiguration") or {}
-    enforced = workgroup.get("EnforceWorkGroupConfiguration", True)
-    found = {**own} if enforced else {**own, **request}
+    found = {**own} if is_enforced(workgroup) else {**own, **request}
     if not found.get("OutputLocation"):
         raise InvalidRequestError(
             "No output location provided. An output location is required either through the "
             "Workgroup result configuration setting or as an API input."
         )
     return found
+
+
+def is_enforced(workgroup: Members) -> bool:
+    """Return whether the settings of the workgroup replace those of the request."""
+    return bool(workgroup.get("EnforceWorkGroupConfiguration", True))
 
 
 def put_parameters(result: Members) -> dict[str, str]:

@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 
 from local_cloud.athena.errors import QueryFailed, unsupported
 from local_cloud.athena.s3.lake_objects import LakeObjects
+from local_cloud.athena.sql import views
+from local_cloud.athena.sql.views import View
 from local_cloud.lake_tables.errors import UnreadableTable, UnsupportedTable
 from local_cloud.lake_tables.glue_tables import GlueTable, glue_table
 from local_cloud.lake_tables.table_rows import Partition, rows_of
@@ -20,15 +22,24 @@ _UNKNOWN = "EntityNotFoundException"
 
 @dataclass(frozen=True)
 class LakeCatalog:
-    """The catalogue AwsDataCatalog, and the objects of its tables."""
+    """The catalogue AwsDataCatalog, and the objects of its tables.
+
+    With `empty`, tables have their columns but no rows, and no object is read.
+    """
 
     glue: Any
     objects: LakeObjects
+    empty: bool = False
 
-    def rows(self, database: str, name: str) -> pa.Table:
-        """Return all rows of a table."""
+    def rows(self, database: str, name: str) -> pa.Table | View:
+        """Return all rows of a table, or the view with this name."""
+        document = self.described(database, name)
+        if document.get("TableType") == views.TYPE:
+            return views.view_of(document, database)
         try:
-            table = glue_table(self.described(database, name), f"{database}.{name}")
+            table = glue_table(document, f"{database}.{name}")
+            if self.empty:
+                return rows_of(table, self.objects.read, [])
             return rows_of(table, self.objects.read, self._partitions(table, database, name))
         except UnsupportedTable as error:
             raise unsupported(str(error)) from error
@@ -36,16 +47,20 @@ class LakeCatalog:
             raise QueryFailed(f"HIVE_BAD_DATA: {error}") from error
 
     def described(self, database: str, name: str) -> Mapping[str, Any]:
-        """Call GetTable."""
-        if not self.has_database(database):
-            raise QueryFailed(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist")
-        found = self._call("get_table", DatabaseName=database, Name=name)
+        """Return the table of GetTable. Raises QueryFailed if it does not exist."""
+        found = self.found(database, name)
         if found is None:
             raise QueryFailed(
                 f"TABLE_NOT_FOUND: Table 'awsdatacatalog.{database}.{name}' does not exist"
             )
-        table: Mapping[str, Any] = found["Table"]
-        return table
+        return found
+
+    def found(self, database: str, name: str) -> Mapping[str, Any] | None:
+        """Return the table of GetTable; None if the database has no such table."""
+        if not self.has_database(database):
+            raise QueryFailed(f"SCHEMA_NOT_FOUND: Schema '{database}' does not exist")
+        found = self._call("get_table", DatabaseName=database, Name=name)
+        return None if found is None else found["Table"]
 
     def has_database(self, name: str) -> bool:
         """Call GetDatabase. Return whether the database exists."""

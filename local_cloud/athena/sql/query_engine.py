@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -14,8 +14,9 @@ from sqlglot import exp
 
 from local_cloud.athena.errors import QueryFailed
 from local_cloud.athena.sql.catalog import LakeCatalog
-from local_cloud.athena.sql.trino_query import Relation, tables_of, to_duckdb
-from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.athena.sql.column_definitions import ColumnDefinition, definitions
+from local_cloud.athena.sql.loaded_tables import LoadedTables
+from local_cloud.athena.sql.trino_query import Relation
 
 _SETTINGS = (
     "SET enable_external_access = false",
@@ -50,20 +51,37 @@ class QueryEngine:
 
     def run(self, tree: exp.Query, database: str, catalog: LakeCatalog) -> QueryResult:
         """Load the tables of the query and run it. Raises QueryFailed."""
-        relations = tables_of(tree, database)
+        with self._query(tree, database, catalog) as found:
+            types = [str(kind) for kind in found.types]
+            return QueryResult(found.columns, types, found.to_arrow_table())
+
+    def columns(
+        self, tree: exp.Query, database: str, catalog: LakeCatalog, *, replaced: Relation
+    ) -> list[ColumnDefinition]:
+        """Return the columns of a query for a view, without reading its rows.
+
+        `replaced` is the view, which the query must not read. Raises QueryFailed.
+        """
+        without_rows = replace(catalog, empty=True)
+        with self._query(tree, database, without_rows, within=(replaced,)) as found:
+            return definitions(found.columns, [str(kind) for kind in found.types])
+
+    @contextmanager
+    def _query(
+        self,
+        tree: exp.Query,
+        database: str,
+        catalog: LakeCatalog,
+        *,
+        within: tuple[Relation, ...] = (),
+    ) -> Iterator[duckdb.DuckDBPyRelation]:
         try:
             with duckdb.connect(":memory:") as connection:
                 for setting in _SETTINGS:
                     connection.execute(setting)
                 self._connection = connection
-                self._check_cancelled()
-                for relation in relations:
-                    _load(connection, relation, catalog)
-                    self._check_cancelled()
-                sql = to_duckdb(tree, database, {**_schema(connection, relations)})
-                found = connection.sql(sql)
-                types = [str(kind) for kind in found.types]
-                return QueryResult(found.columns, types, found.to_arrow_table())
+                tables = LoadedTables(connection, catalog, self._check_cancelled)
+                yield connection.sql(tables.load(tree, database, within))
         except duckdb.Error as error:
             raise QueryFailed(_message(error)) from error
 
@@ -78,29 +96,6 @@ class QueryEngine:
     def _check_cancelled(self) -> None:
         if self._cancelled.is_set():
             raise QueryFailed("Query cancelled by user")
-
-
-def _load(connection: duckdb.DuckDBPyConnection, relation: Relation, catalog: LakeCatalog) -> None:
-    schema, table = (quoted_name(name) for name in relation)
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    connection.register("loaded_rows", catalog.rows(*relation))
-    connection.execute(f"CREATE TABLE {schema}.{table} AS SELECT * FROM loaded_rows")
-    connection.unregister("loaded_rows")
-
-
-def _schema(
-    connection: duckdb.DuckDBPyConnection, relations: Iterable[Relation]
-) -> dict[str, dict[str, dict[str, str]]]:
-    schema: dict[str, dict[str, dict[str, str]]] = {}
-    for database, table in relations:
-        found = connection.table(f"{quoted_name(database)}.{quoted_name(table)}")
-        types = [_athena_type(str(kind)) for kind in found.types]
-        schema.setdefault(database, {})[table] = dict(zip(found.columns, types, strict=True))
-    return schema
-
-
-def _athena_type(name: str) -> str:
-    return {"FLOAT": "REAL"}.get(name, name)
 
 
 def _message(error: duckdb.Error) -> str:

@@ -9,12 +9,15 @@ from sqlglot import exp
 
 from local_cloud.athena.errors import QueryFailed, unsupported
 from local_cloud.athena.s3.unload_files import write_rows
-from local_cloud.athena.sql import table_definitions
+from local_cloud.athena.sql import table_definitions, view_definitions
 from local_cloud.athena.sql.catalog import LakeCatalog
-from local_cloud.athena.sql.query_engine import QueryEngine, QueryResult
+from local_cloud.athena.sql.created_tables import create_table_as
+from local_cloud.athena.sql.query_context import QueryContext
+from local_cloud.athena.sql.query_engine import QueryResult
 from local_cloud.athena.sql.trino_query import parsed, with_parameters
 from local_cloud.athena.sql.unload_statement import UnloadStatement, unload_statement
 
+CREATE_TABLE_AS, UNLOAD = "CREATE_TABLE_AS_SELECT", "UNLOAD"
 Definition = Callable[[exp.Expr, str, LakeCatalog], None]
 
 
@@ -29,21 +32,23 @@ class Statement:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a query, or the URIs of the files that UNLOAD wrote."""
+    """The result of a query, or the URIs and the number of rows of the files that it wrote."""
 
     result: QueryResult | None = None
     files: Sequence[str] = ()
+    written_rows: int = 0
 
 
 def read_statement(sql: str, parameters: Sequence[str]) -> Statement:
     """Return the statement of a text. Raises QueryFailed."""
     tree = parsed(sql)
-    if isinstance(tree, exp.Command) and tree.name.upper() == "UNLOAD":
+    if isinstance(tree, exp.Command) and tree.name.upper() == UNLOAD:
         unload = unload_statement(tree)
-        return Statement("DML", "UNLOAD", with_query(unload, parameters))
+        return Statement("DML", UNLOAD, with_query(unload, parameters))
     if isinstance(tree, exp.Query):
         return Statement("DML", "SELECT", with_parameters(tree, parameters))
-    return Statement("DDL", _name(tree), with_parameters(tree, parameters))
+    type_, name = ("DML", CREATE_TABLE_AS) if _is_table_as(tree) else ("DDL", _name(tree))
+    return Statement(type_, name, with_parameters(tree, parameters))
 
 
 def with_query(unload: UnloadStatement, parameters: Sequence[str]) -> UnloadStatement:
@@ -52,23 +57,28 @@ def with_query(unload: UnloadStatement, parameters: Sequence[str]) -> UnloadStat
     return unload
 
 
-def run_statement(
-    statement: Statement, *, database: str, catalog: LakeCatalog, engine: QueryEngine, query_id: str
-) -> Outcome:
+def run_statement(statement: Statement, context: QueryContext) -> Outcome:
     """Run a statement. Raises QueryFailed."""
-    tree = statement.tree
+    tree, catalog = statement.tree, context.catalog
     if isinstance(tree, UnloadStatement):
         if catalog.objects.keys(tree.location.rstrip("/") + "/"):
             raise QueryFailed(
                 f"HIVE_PATH_ALREADY_EXISTS: Target directory for table already exists: "
                 f"{tree.location}"
             )
-        rows = engine.run(tree.query, database, catalog).rows
-        return Outcome(files=write_rows(rows, tree.target(query_id), catalog.objects))
+        rows = context.engine.run(tree.query, context.database, catalog).rows
+        return Outcome(files=write_rows(rows, tree.target(context.query_id), catalog.objects))
     if isinstance(tree, exp.Query):
-        return Outcome(result=engine.run(tree, database, catalog))
-    _definition(tree)(tree, database, catalog)
+        return Outcome(result=context.engine.run(tree, context.database, catalog))
+    if isinstance(tree, exp.Create) and statement.substatement == CREATE_TABLE_AS:
+        created = create_table_as(tree, context)
+        return Outcome(files=created.files, written_rows=created.rows)
+    _definition(tree)(tree, context.database, catalog)
     return Outcome()
+
+
+def _is_table_as(tree: exp.Expr) -> bool:
+    return isinstance(tree, exp.Create) and tree.kind == "TABLE" and bool(tree.expression)
 
 
 def _definition(tree: exp.Expr) -> Definition:
@@ -82,8 +92,7 @@ def _name(tree: exp.Expr) -> str:
     """Return the first words of a statement, such as CREATE EXTERNAL TABLE."""
     if isinstance(tree, exp.Create):
         external = tree.find(exp.ExternalProperty) is not None
-        selected = " AS SELECT" if tree.kind == "TABLE" and tree.expression else ""
-        return f"CREATE {'EXTERNAL ' if external else ''}{tree.kind}{selected}"
+        return f"CREATE {'EXTERNAL ' if external else ''}{tree.kind}"
     if isinstance(tree, exp.Drop):
         return f"DROP {tree.args['kind']}"
     if isinstance(tree, exp.Alter):
@@ -98,7 +107,9 @@ _DEFINITIONS: dict[str, Definition] = {
     "CREATE DATABASE": table_definitions.create_database,
     "CREATE SCHEMA": table_definitions.create_database,
     "CREATE EXTERNAL TABLE": table_definitions.create_table,
+    "CREATE VIEW": view_definitions.create_view,
     "DROP TABLE": table_definitions.drop_table,
+    "DROP VIEW": view_definitions.drop_view,
     "MSCK REPAIR": table_definitions.repair_table,
     "ALTER TABLE ADD PARTITION": table_definitions.add_partitions,
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from sqlglot import exp
 
 from local_cloud.athena.errors import QueryFailed, unsupported
 from local_cloud.athena.sql.catalog import LakeCatalog
+from local_cloud.athena.sql.views import TYPE as VIEW
 from local_cloud.lake_tables.glue_tables import DELIMITED, PARQUET
+from local_cloud.lake_tables.partition_paths import partition_value
 
 _REPAIR = re.compile(r"TABLE\s+(?:`?(\w+)`?\.)?`?(\w+)`?\s*;?", re.IGNORECASE)
 _PROPERTIES = (
@@ -45,7 +46,7 @@ def create_table(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
     for each in properties:
         if not isinstance(each, _PROPERTIES):
             raise unsupported(f"CREATE EXTERNAL TABLE … {each.sql('hive')}")
-    if tree.args.get("exists") and _exists(catalog, given, name):
+    if tree.args.get("exists") and catalog.found(given, name) is not None:
         return
     serde, settings = _serde(tree)
     place = tree.find(exp.LocationProperty)
@@ -74,9 +75,10 @@ def drop_table(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
     """Run DROP TABLE [IF EXISTS]. The objects of an external table remain."""
     table = tree.args["tables"][0]
     given, name = (table.db or database).lower(), table.name.lower()
-    if tree.args.get("exists") and not _exists(catalog, given, name):
+    if tree.args.get("exists") and catalog.found(given, name) is None:
         return
-    catalog.described(given, name)
+    if catalog.described(given, name).get("TableType") == VIEW:
+        raise QueryFailed("FAILED: SemanticException Cannot drop a view with DROP TABLE")
     catalog.change("delete_table", DatabaseName=given, Name=name)
 
 
@@ -94,7 +96,7 @@ def repair_table(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
     found: dict[tuple[str, ...], str] = {}
     for key in catalog.objects.keys(base) if keys else ():
         if path := pattern.match(key.removeprefix(prefix)):
-            found[tuple(unquote(value) for value in path.groups())] = base + path[0]
+            found[tuple(partition_value(value) for value in path.groups())] = base + path[0]
     _add(catalog, given, name, table, found)
 
 
@@ -132,16 +134,6 @@ def _add(
             catalog.change(
                 "create_partition", DatabaseName=database, TableName=name, PartitionInput=partition
             )
-
-
-def _exists(catalog: LakeCatalog, database: str, name: str) -> bool:
-    try:
-        catalog.described(database, name)
-    except QueryFailed as error:
-        if str(error).startswith("TABLE_NOT_FOUND"):
-            return False
-        raise
-    return True
 
 
 def _relation(tree: exp.Expr, database: str) -> tuple[str, str]:

@@ -44,6 +44,8 @@ class ScheduledAction:
     iam_role: str
     description: str
     state: str
+    # The scheduler evaluates the expression in UTC.
+    time_zone: None = None
 
     @property
     def arn(self) -> str:

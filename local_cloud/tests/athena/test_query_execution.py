@@ -67,6 +67,7 @@ def request(clients):
         database="shop",
         workgroup="work",
         result={"OutputLocation": "s3://results/"},
+        enforced=True,
         limit=None,
         clients=clients,
     )

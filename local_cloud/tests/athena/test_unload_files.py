@@ -12,6 +12,7 @@ import pytest
 from local_cloud.athena.errors import QueryFailed
 from local_cloud.athena.s3.lake_objects import LakeObjects
 from local_cloud.athena.s3.unload_files import UnloadTarget, write_rows
+from local_cloud.athena.sql.query_context import QueryContext
 from local_cloud.athena.sql.statements import read_statement, run_statement
 
 
@@ -49,10 +50,13 @@ class Catalog:
 
 def test_a_folder_whose_name_starts_with_that_of_the_target_is_not_the_target():
     statement = read_statement("UNLOAD (SELECT 1 a) TO 's3://lake/out' WITH (format = 'JSON')", ())
-    options = {"database": "shop", "engine": Engine(), "query_id": "q"}
-    assert run_statement(statement, catalog=Catalog(Bucket("output/1")), **options).files == []
+
+    def context(key):
+        return QueryContext("shop", Catalog(Bucket(key)), Engine(), "q", "s3://results", True)
+
+    assert run_statement(statement, context("output/1")).files == []
     with pytest.raises(QueryFailed, match="HIVE_PATH_ALREADY_EXISTS"):
-        run_statement(statement, catalog=Catalog(Bucket("out/1")), **options)
+        run_statement(statement, context("out/1"))
 
 
 def test_times_have_the_milliseconds_of_athena():

@@ -293,7 +293,8 @@ def access(tags):
             "IAM::Role",
             {
                 "AssumeRolePolicyDocument": trusted(
-                    "lambda.amazonaws.com", "events.amazonaws.com", "sagemaker.amazonaws.com"
+                    *("lambda.amazonaws.com", "events.amazonaws.com", "sagemaker.amazonaws.com"),
+                    "glue.amazonaws.com",
                 ),
                 "Policies": [{"PolicyName": "inline", "PolicyDocument": statement("s3:Get*")}],
                 "ManagedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
@@ -330,6 +331,16 @@ def access(tags):
                 "CatalogId": ACCOUNT,
                 "DatabaseName": ref("Catalogue"),
                 "TableInput": {"Name": "calls", "Description": tags[0]["Value"]},
+            },
+        ),
+        "Crawler": (
+            "Glue::Crawler",
+            {
+                "Role": arn("Role"),
+                "DatabaseName": ref("Catalogue"),
+                "Targets": {"S3Targets": [{"Path": "s3://types/"}]},
+                "Schedule": {"ScheduleExpression": f"cron(0 {len(tags[0]['Value'])} * * ? *)"},
+                "Tags": {each["Key"]: each["Value"] for each in tags},
             },
         ),
         "Budget": (

@@ -55,4 +55,12 @@ def partition(aws):
         assert len(glue.get_partitions(**where)["Partitions"]) == 1
         glue.delete_partition(**where, PartitionValues=["1"])
         assert glue.get_partitions(**where)["Partitions"] == []
+        several = [{**given, "Values": [value]} for value in ("2", "3")]
+        glue.batch_create_partition(**where, PartitionInputList=several)
+        changed = {"Values": ["2"], "StorageDescriptor": columns("a", "b")}
+        entry = {"PartitionValueList": ["2"], "PartitionInput": changed}
+        glue.batch_update_partition(**where, Entries=[entry])
+        glue.batch_delete_partition(**where, PartitionsToDelete=[{"Values": ["3"]}])
+        (found,) = glue.get_partitions(**where)["Partitions"]
+        assert len(found["StorageDescriptor"]["Columns"]) == 2
         glue.delete_table(DatabaseName="life", Name="t")
