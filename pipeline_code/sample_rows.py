@@ -82,11 +82,16 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Statistics:
-    """The form of a CSV file, and the statistics of its columns."""
+    """The form of a CSV file, and the statistics of its columns.
+
+    The effects of the columns are those on `target`. The effect of one of the `other_targets` says
+    whether it grows with `target`.
+    """
 
     rows: int
     target: str
     columns: Sequence[Column]
+    other_targets: Sequence[str] = ()
     delimiter: str = ","
     quote: str = '"'
     missing_texts: Sequence[str] = ("",)
@@ -105,17 +110,20 @@ class Statistics:
     def generate(self, seed: int) -> pa.Table:
         """Generate rows of texts; the same seed returns the same rows.
 
-        The columns are drawn independently, and the target depends on them.
+        The columns are drawn independently, and the targets depend on them.
         """
         rng = np.random.default_rng(seed)
-        inputs = [column for column in self.columns if column.name != self.target]
+        targets = (self.target, *self.other_targets)
+        inputs = [column for column in self.columns if column.name not in targets]
         drawn = {column.name: _drawn(column, self.rows, rng) for column in inputs}
         score = _standard(sum((each.score for each in drawn.values()), np.zeros(self.rows)))
-        noise = rng.normal(size=self.rows)
-        order = np.sqrt(EXPLAINED) * score + np.sqrt(1 - EXPLAINED) * noise
-        rank = np.argsort(np.argsort(order)) / (self.rows - 1)
-        (target,) = (column for column in self.columns if column.name == self.target)
-        drawn[target.name] = _at(target, rank, rng)
+        known = {column.name: column for column in self.columns}
+        for name in targets:
+            sign = -1 if name != self.target and known[name].effect < 0 else 1
+            noise = rng.normal(size=self.rows)
+            order = sign * np.sqrt(EXPLAINED) * score + np.sqrt(1 - EXPLAINED) * noise
+            rank = np.argsort(np.argsort(order)) / (self.rows - 1)
+            drawn[name] = _at(known[name], rank, rng)
         return pa.table({column.name: drawn[column.name].texts for column in self.columns})
 
     def convert(self, path: Path) -> pa.Table:

@@ -43,7 +43,8 @@ def _of_run(facts: Facts) -> Iterator[tuple[str, tuple[float, str]]]:
         yield "RowsRead", (float(rows), "Count")
     for document in facts.all_documents("evaluation", "evaluation."):
         for name, value in named_values(document):
-            if name.endswith(_RATIO) and math.isfinite(value):
+            # A name with a point is of one target or class.
+            if name.endswith(_RATIO) and "." not in name and math.isfinite(value):
                 yield "ErrorRatio", (float(value), "None")
 
 

@@ -12,33 +12,24 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-_ERRORS = ("mae", "mse", "rmse", "r2")
-_BINARY = ("accuracy", "precision", "recall", "f1", "auc", "log_loss")
-_MULTICLASS = (
-    *("accuracy", "macro_f1", "weighted_precision", "weighted_recall", "weighted_f1", "log_loss"),
-)
-_CONSTANT = "_best_constant_classifier"
+from pipeline_code.runtime.metric_names import BY_TARGET, KINDS
+
 # The member of each kind of prediction -> its metrics.
-METRICS: Mapping[str, tuple[str, ...]] = {
-    "regression_metrics": (*_ERRORS, *(f"{name}_baseline" for name in _ERRORS), "rmse_ratio"),
-    "binary_classification_metrics": (*_BINARY, *(f"{name}{_CONSTANT}" for name in _BINARY)),
-    "multiclass_classification_metrics": (
-        *(*_MULTICLASS, "error_ratio"),
-        *(f"{name}{_CONSTANT}" for name in _MULTICLASS),
-    ),
-}
+METRICS: Mapping[str, tuple[str, ...]] = {each.member: each.names for each in KINDS}
 # Argument of `Dataset` -> the kind of prediction.
-_KINDS = {
-    "positive": "binary_classification_metrics",
-    "classes": "multiclass_classification_metrics",
-}
+_KINDS = {each.argument: each.member for each in KINDS}
 _COMPARED = ("metric", "candidate", "champion", "difference", "model_package_arn")
 COMMON = (
     *("version", "dataset.item_count", "model.sha256"),
     *(f"champion_comparison.{name}" for name in _COMPARED),
 )
 # Members whose names depend on the data or on the approved model.
-OPEN = (".confusion_matrix.", "champion_comparison.champion_metrics.", "tuning_comparison.")
+OPEN = (
+    ".confusion_matrix.",
+    f"{BY_TARGET}.",
+    "champion_comparison.champion_metrics.",
+    "tuning_comparison.",
+)
 
 
 def wrong_paths(folder: Path) -> Iterator[str]:
@@ -106,9 +97,12 @@ def _of_kinds(kinds: list[str]) -> Iterator[str]:
 def _kinds(features: Path) -> list[str]:
     """Return the kind of prediction of the `Dataset` in features.py, or all kinds."""
     match [each for each in _nodes(features) if _is_dataset(each)]:
-        case [ast.Call(args=[_, _], keywords=keywords)] if all(each.arg for each in keywords):
+        case [ast.Call(args=[_] | [_, _] as given, keywords=keywords)] if all(
+            each.arg for each in keywords
+        ):
             kinds = [_KINDS[each.arg] for each in keywords if each.arg in _KINDS]
-            return kinds or ["regression_metrics"]
+            # The second argument is the target.
+            return kinds or ([_KINDS["target"]] if given[1:] else list(METRICS))
     return list(METRICS)
 
 

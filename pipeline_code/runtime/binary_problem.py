@@ -13,6 +13,7 @@ from pipeline_code.runtime.classification import (
     require_both_classes,
 )
 from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.metric_names import BINARY
 from pipeline_code.runtime.problem import Labels, Numbers, Problem
 
 POINTS, TENTHS = 101, 10
@@ -70,6 +71,7 @@ def _check_training(dataset: Dataset, labels: Labels) -> None:
 
 
 PROBLEM = Problem(
+    names=BINARY,
     fits=lambda dataset: dataset.positive is not None,
     check_training=_check_training,
     report=lambda dataset, labels, predicted, facts: binary_classification_report(
@@ -79,4 +81,6 @@ PROBLEM = Problem(
     row_errors=log_losses,
     error="log_loss",
     plots=lambda dataset, labels, predicted: classification_plots(labels, predicted),
+    of_record=lambda dataset, record: float(record[0]),
+    of_object=lambda dataset, row: float(row["probability"]),
 )

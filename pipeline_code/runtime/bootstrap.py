@@ -19,15 +19,16 @@ def with_deviations(
 ) -> dict[str, dict[str, float]]:
     """Return each metric's value on all rows and its deviation over 200 bootstrap resamples.
 
-    `truth` and `predicted` are of shape (rows,). A resample with the same truth in all rows is
-    omitted, because metrics such as r2 and auc are not defined for it.
+    The first axis of `truth` and `predicted` is the rows. A resample with the same truth, or the
+    same value of a target, in all rows is omitted, because metrics such as r2 and auc are not
+    defined for it.
     """
     rng = np.random.default_rng(seed)
     draws = (rng.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES))
     resampled = [
         measure(truth[rows], predicted[rows])
         for rows in draws
-        if truth[rows].min() != truth[rows].max()
+        if (truth[rows].min(axis=0) != truth[rows].max(axis=0)).all()
     ]
     return {
         name: {

@@ -21,7 +21,7 @@ from pipeline_code.runtime.model_packages import (
 # The job's environment variable with the name of the model package group.
 GROUP_VARIABLE = "MODEL_PACKAGE_GROUP"
 # Metrics that are lower for a better model.
-ERRORS = {"mae", "mse", "rmse", "log_loss"}
+ERRORS = {"mae", "mse", "rmse", "relative_mae", "relative_rmse", "log_loss"}
 
 
 @dataclass(frozen=True)

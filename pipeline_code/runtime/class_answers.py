@@ -1,4 +1,4 @@
-"""The answer of a classifier of several classes."""
+"""The JSON object of a prediction that has several numbers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,5 +15,14 @@ def as_class(dataset: Dataset) -> Callable[[Sequence[float]], dict[str, Any]]:
     def as_object(probabilities: Sequence[float]) -> dict[str, Any]:
         named = dict(zip(dataset.classes, probabilities, strict=True))
         return {dataset.target: max(named, key=named.__getitem__), "probabilities": named}
+
+    return as_object
+
+
+def as_targets(dataset: Dataset) -> Callable[[Sequence[float]], dict[str, float]]:
+    """Return the function that makes a JSON object with each target of a row."""
+
+    def as_object(values: Sequence[float]) -> dict[str, float]:
+        return dict(zip(dataset.targets, values, strict=True))
 
     return as_object

@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from pipeline_code.runtime.bootstrap import with_deviations
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.metric_names import CONSTANT
 
 Truth = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 THRESHOLD = 0.5
 # A wrong probability of exactly 0 or 1 would make log_loss infinite.
 SMALLEST_PROBABILITY = 1e-15
-CONSTANT = "_best_constant_classifier"
 
 
 def binary_classification_report(

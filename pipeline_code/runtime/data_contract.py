@@ -29,8 +29,9 @@ class Contract:
     least_rows: int = 1_000
     # Column -> its allowed values from … to; dates as "2008-12-31".
     ranges: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    # The mean of the target from … to; for a class, its share of the rows.
-    target_mean: tuple[float, float] | None = None
+    # The mean of the target from … to; for a class, its share of the rows. Of several targets,
+    # target -> its mean.
+    target_mean: tuple[float, float] | Mapping[str, tuple[float, float]] | None = None
     # Column -> the share of rows that may have no value; all rows of other nullable columns.
     nulls: Mapping[str, float] = field(default_factory=dict)
     # Columns that may have one value only.

@@ -34,8 +34,8 @@ MOST_KEYS = 4_096
 class ColumnProfile:
     """The values of a column.
 
-    `buckets` is value -> [number of rows, sum of their targets]. A number is counted by its first
-    three significant digits, a date by its day. `least` and `most` are exact.
+    `buckets` is value -> [number of rows, sum of each target over them]. A number is counted by its
+    first three significant digits, a date by its day. `least` and `most` are exact.
     """
 
     kind: Kind
@@ -60,7 +60,10 @@ class ColumnProfile:
 
     def rounded(self) -> "ColumnProfile":
         """The same with sums of six digits, which do not depend on the order of the rows."""
-        buckets = {name: [n, float(f"{total:.6g}")] for name, (n, total) in self.buckets.items()}
+        buckets = {
+            name: [n, *(float(f"{total:.6g}") for total in totals)]
+            for name, (n, *totals) in self.buckets.items()
+        }
         return replace(self, buckets=buckets)
 
 
@@ -111,8 +114,9 @@ class Profile:
 
 def profile_of(rows: pa.Table, dataset: Dataset, *, key: Sequence[str] = ()) -> Profile:
     """The profile of rows of `dataset`; without `key`, all columns identify a row."""
-    target = dataset.labels(rows).astype(np.float64)
-    columns = {name: _column(rows[name], target) for name in rows.column_names}
+    labels = dataset.labels(rows).astype(np.float64)
+    targets = labels.T if labels.ndim > 1 else [labels]
+    columns = {name: _column(rows[name], targets) for name in rows.column_names}
     batches = rows.select(list(key) or rows.column_names).to_batches()
     hashes = np.concatenate([hashes_of(batch) for batch in batches] or [np.zeros(0, np.uint64)])
     unique, counts = np.unique(hashes, return_counts=True)
@@ -131,19 +135,22 @@ def read_profile(folder: Path) -> Profile:
     return Profile(merged.rows, merged.keys, columns)
 
 
-def _column(values: pa.ChunkedArray, target: npt.NDArray[np.float64]) -> ColumnProfile:
+def _column(values: pa.ChunkedArray, targets: Iterable[npt.NDArray[np.float64]]) -> ColumnProfile:
     values = days_of(values)
     encoded = values.drop_null().combine_chunks().dictionary_encode()
     kind, different = _kind(values.type), encoded.dictionary
     if kind != "number":
         different = different.cast(pa.string())
-    known = target[pc.is_valid(values).to_numpy()]
+    is_known = pc.is_valid(values).to_numpy()
     rows = encoded.indices.to_numpy()
     counts = np.bincount(rows, minlength=len(different)).tolist()
-    totals = np.bincount(rows, weights=known, minlength=len(different)).tolist()
+    totals = [
+        np.bincount(rows, weights=target[is_known], minlength=len(different)).tolist()
+        for target in targets
+    ]
     texts = different.to_pylist()
     names = map(_rounded, texts) if kind == "number" else texts
-    buckets = _summed(zip(names, zip(counts, totals, strict=True), strict=True))
+    buckets = _summed(zip(names, zip(counts, *totals, strict=True), strict=True))
     least, most = (min(texts), max(texts)) if texts else (None, None)
     return ColumnProfile(kind, values.null_count, least, most, buckets)
 
@@ -162,9 +169,9 @@ def _rounded(number: float) -> str:
 def _summed(counted: Iterable[tuple[str, Sequence[float]]]) -> dict[str, Sequence[float]]:
     """The sums by value, or nothing for too many values."""
     buckets: dict[str, Sequence[float]] = {}
-    for name, (count, total) in counted:
-        known = buckets.get(name, (0, 0.0))
-        buckets[name] = [known[0] + count, known[1] + total]
+    for name, sums in counted:
+        known = buckets.get(name)
+        buckets[name] = [a + b for a, b in zip(known, sums, strict=True)] if known else list(sums)
     return buckets if len(buckets) <= MOST_BUCKETS else {}
 
 

@@ -4,7 +4,7 @@ A rule yields a `Measured` for each value that it checks. Its name is in the rep
 message of the Fail step.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,9 +77,13 @@ def value_range(data: Data) -> Iterator[Measured]:
 
 @rule
 def target_mean(data: Data) -> Iterator[Measured]:
-    if data.contract.target_mean is not None:
-        mean, _ = mean_and_deviation(_target(data, data.current))
-        yield _within(data.contract.dataset.target, mean, *data.contract.target_mean)
+    given = data.contract.target_mean
+    if given is not None:
+        for place, name in enumerate(data.contract.dataset.targets):
+            ends = given.get(name) if isinstance(given, Mapping) else given
+            if ends is not None:
+                mean, _ = mean_and_deviation(data.current.columns[name], place)
+                yield _within(name, mean, *ends)
 
 
 @rule
@@ -171,19 +175,23 @@ def shift(data: Data, approved: Profile) -> Iterator[Measured]:
 
 @compared
 def target_shift(data: Data, approved: Profile) -> Iterator[Measured]:
-    before, deviation = mean_and_deviation(_target(data, approved))
-    now, _ = mean_and_deviation(_target(data, data.current))
-    unit = deviation if data.contract.dataset.positive is None else before
-    change = abs(now - before) / unit if unit else 0.0
-    yield _within(data.contract.dataset.target, change, None, data.contract.target_shift)
+    for place, name in enumerate(data.contract.dataset.targets):
+        before, deviation = mean_and_deviation(approved.columns[name], place)
+        now, _ = mean_and_deviation(data.current.columns[name], place)
+        unit = deviation if data.contract.dataset.positive is None else before
+        change = abs(now - before) / unit if unit else 0.0
+        yield _within(name, change, None, data.contract.target_shift)
 
 
 @compared
 def signal_of_target(data: Data, approved: Profile) -> Iterator[Measured]:
-    targets = _target(data, approved), _target(data, data.current)
-    for name, known, column in _comparable(data, approved):
-        if name != data.contract.dataset.target:
-            before, now = signal(known, targets[0]), signal(column, targets[1])
+    targets = data.contract.dataset.targets
+    inputs = [each for each in _comparable(data, approved) if each[0] not in targets]
+    for place, target in enumerate(targets):
+        explained = approved.columns[target], data.current.columns[target]
+        for name, known, column in inputs:
+            before = signal(known, explained[0], place)
+            now = signal(column, explained[1], place)
             least = before * data.contract.least_signal if before >= SOME_SIGNAL else 0.0
             yield _within(name, now, least, before + data.contract.more_signal)
 
@@ -200,10 +208,6 @@ def _shown(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.4g}")
     return value[:MOST_CHARACTERS] if isinstance(value, str) else value
-
-
-def _target(data: Data, profile: Profile) -> ColumnProfile:
-    return profile.columns[data.contract.dataset.target]
 
 
 def _dates(profile: Profile) -> list[tuple[str, ColumnProfile]]:

@@ -63,7 +63,7 @@ def fit_blocks(
     feature of a row.
     """
     files = shard_files(container.channel("train"), dataset.schema)
-    fitted = flow.fit([partial(_batches, file) for file in files], sources=sources)
+    fitted = flow.fit([partial(_flow_batches, file, dataset) for file in files], sources=sources)
     with tempfile.TemporaryDirectory(dir=container.opt_ml) as folder:
         rows = _Rows(Path(folder) / "rows", dataset, fitted)
         for file in files:
@@ -92,28 +92,46 @@ def used_features(have_values: Any) -> npt.NDArray[np.bool_]:
     return np.asarray(have_values)
 
 
+def flow_rows(rows: pa.Table, dataset: Dataset) -> pa.Table:
+    """The columns that a flow is fitted on: all, or of several targets the inputs only."""
+    return rows.drop_columns(list(dataset.targets)) if dataset.has_several_targets else rows
+
+
+def _flow_batches(file: ShardFile, dataset: Dataset) -> Iterator[pa.RecordBatch]:
+    for table in file.tables():
+        yield from batches_of(flow_rows(table, dataset))
+
+
 def _batches(file: ShardFile) -> Iterator[pa.RecordBatch]:
     for table in file.tables():
         yield from batches_of(table)
 
 
 class _Blocks:
-    """The features and targets of rows in the order of their hashes."""
+    """The features and targets of rows in the order of their hashes.
 
-    def __init__(self, spool: RowSpool, used: npt.NDArray[np.bool_], labels: npt.DTypeLike) -> None:
+    `labels` is an array like those of all rows, with their type and number of targets.
+    """
+
+    def __init__(
+        self, spool: RowSpool, used: npt.NDArray[np.bool_], labels: npt.NDArray[Any]
+    ) -> None:
         self._spool, self.used, self._labels = spool, used, labels
 
     def pairs(self) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
+        several = self._labels.ndim > 1
+        targets = self._labels.shape[1] if several else 1
         for block in self._spool.blocks():
-            yield block[:, 1:-1][:, self.used], block[:, 0].astype(self._labels)
+            labels = block[:, :targets].astype(self._labels.dtype)
+            yield block[:, targets:-1][:, self.used], labels if several else labels[:, 0]
 
 
 class _Rows:
-    """Collects the rows in a file: the label, the features, and the hash."""
+    """Collects the rows in a file: the label of each target, the features, and the hash."""
 
     def __init__(self, path: Path, dataset: Dataset, flow: FittedFlow) -> None:
         self._dataset, self._flow = dataset, flow
-        self._spool = RowSpool(path, columns=len(flow.features) + 2)
+        self._spool = RowSpool(path, columns=len(dataset.targets) + len(flow.features) + 1)
         self._used = np.zeros(len(flow.features), dtype=np.bool_)
         self._columns: dict[str, list[str]] = {}
         self.labels: list[npt.NDArray[Any]] = []
@@ -135,7 +153,7 @@ class _Rows:
 
     def shuffled(self) -> _Blocks:
         """All rows, in the order of their hashes. Raises DataError if no feature has a value."""
-        return _Blocks(self._spool.sorted(), used_features(self._used), self.labels[0].dtype)
+        return _Blocks(self._spool.sorted(), used_features(self._used), self.labels[0])
 
 
 def _classes(dataset: Dataset) -> dict[str, npt.NDArray[Any]]:
@@ -152,6 +170,7 @@ def _quality(estimator: Any, blocks: _Blocks, rows: int, *, is_classifier: bool)
         )
         return f"train:score={hits / rows:.4f};"
     squares = sum(
-        float(((estimator.predict(each) - target) ** 2).sum()) for each, target in blocks.pairs()
+        float(np.mean((estimator.predict(each) - target) ** 2) * len(target))
+        for each, target in blocks.pairs()
     )
     return f"train:rmse={(squares / rows) ** 0.5:.4f};"

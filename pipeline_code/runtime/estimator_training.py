@@ -15,6 +15,7 @@ from pipeline_code.runtime.estimator_blocks import (
     Trained,
     can_fit_blocks,
     fit_blocks,
+    flow_rows,
     used_features,
 )
 from pipeline_code.runtime.estimator_model import EstimatorModel
@@ -53,17 +54,13 @@ def train_estimator(
     rows; TooManyRows if the rows do not fit in memory, and the estimator has no `partial_fit`.
     """
     container.require_one_host("an estimator of scikit-learn")
-    if flow.target != dataset.target:
-        raise SettingError(
-            f"the flow has the target {flow.target!r}, the data set {dataset.target!r}: must be "
-            "the same column, otherwise it is a feature"
-        )
+    _check_targets(flow, dataset)
     settings = parse_hyperparameters(hyperparameters, container.hyperparameters)
     joined = {name: _source(container, name, schema) for name, schema in sources.items()}
     try:
         rows = _training_rows(container, dataset, least=least_rows)
     except TooManyRows:
-        unfitted = estimator(settings)
+        unfitted = for_targets(estimator(settings), dataset)
         if not can_fit_blocks(unfitted):
             raise
         trained = fit_blocks(container, dataset, flow, unfitted, joined)
@@ -83,6 +80,39 @@ def train_estimator(
     print(f"train:rows={trained.rows}; {trained.quality}")
 
 
+def for_targets(estimator: Any, dataset: Dataset) -> Any:
+    """Return an estimator that predicts all targets of the data set.
+
+    It is the estimator itself if it supports several targets, as trees and linear models do.
+    Otherwise it is a MultiOutputRegressor, which fits a copy for each target
+    (https://scikit-learn.org/stable/modules/multiclass.html#multioutputregressor).
+    """
+    if not dataset.has_several_targets:
+        return estimator
+    from sklearn.multioutput import MultiOutputRegressor
+    from sklearn.utils import get_tags
+
+    is_native = get_tags(estimator).target_tags.multi_output
+    return estimator if is_native else MultiOutputRegressor(estimator)
+
+
+def _check_targets(flow: Flow, dataset: Dataset) -> None:
+    """Raise SettingError if a target would be a feature."""
+    if dataset.has_several_targets:
+        wrong = [name for name in flow.schema.names if name in dataset.targets]
+        if wrong or flow.target is not None:
+            raise SettingError(
+                f"the flow has the columns {', '.join(flow.schema.names)}, and the targets of the "
+                f"data set are {', '.join(dataset.targets)}: a flow for several targets has the "
+                "inputs only and no target, as in Flow(DATASET.inputs, [...])"
+            )
+    elif flow.target != dataset.target:
+        raise SettingError(
+            f"the flow has the target {flow.target!r}, the data set {dataset.target!r}: must be "
+            "the same column, otherwise it is a feature"
+        )
+
+
 def _fit(
     rows: pa.Table,
     dataset: Dataset,
@@ -93,11 +123,11 @@ def _fit(
     """Fit on rows in memory."""
     target = dataset.labels(rows)
     problem_of(dataset).check_training(dataset, target)
-    fitted = flow.fit_table(rows, sources=sources)
+    fitted = flow.fit_table(flow_rows(rows, dataset), sources=sources)
     matrix = fitted.training_matrix(rows)
     used = used_features(~np.isnan(matrix).all(axis=0))
     fitted, matrix = fitted.selected(used), matrix[:, used]
-    trained = estimator().fit(matrix, target)
+    trained = for_targets(estimator(), dataset).fit(matrix, target)
     return Trained(
         trained,
         fitted,
@@ -127,5 +157,5 @@ def _quality(trained: Any, matrix: Numbers, target: Numbers, *, is_classifier: b
     """The metric of the training rows that is written to the log."""
     if is_classifier:
         return f"train:score={trained.score(matrix, target):.4f};"
-    error = trained.predict(matrix) - target
+    error = trained.predict(matrix) - target  # of several targets, over all of them
     return f"train:rmse={np.sqrt(np.mean(error**2)):.4f};"

@@ -40,16 +40,16 @@ def evaluate(
     `load` returns the model in the folder of an unpacked model.tar.gz, and `predict` returns its
     predictions for rows without target, like the hosting functions model_fn and predict_fn. A
     regression is compared with predicting the mean of its training rows (`target_mean` in the
-    model's `facts`), a classifier with the best constant prediction. The metric `champion` is
-    compared with that of the approved model of the group in the job's environment, on the same
-    rows. With `default`, the model.tar.gz with default hyperparameters, a tuned classifier is also
-    compared with this model, row by row. `problem` replaces the kind of prediction that the data
-    set has, for metrics of a pipeline of its own. Raises DataError and SettingError.
+    model's `facts`, for each target), a classifier with the best constant prediction. The metric
+    `champion` is compared with that of the approved model of the group in the job's environment, on
+    the same rows. With `default`, the model.tar.gz with default hyperparameters, a tuned classifier
+    is also compared with this model, row by row. `problem` replaces the kind of prediction that the
+    data set has, for metrics of a pipeline of its own. Raises DataError and SettingError.
     """
     shards = read_shards(container.processing_input("test"), dataset.schema)
     require_rows(shards, what="the test side")
     rows = dataset.in_order(shards.table)
-    labels, inputs = dataset.labels(rows), rows.drop_columns([dataset.target])
+    labels, inputs = dataset.labels(rows), rows.drop_columns(list(dataset.targets))
 
     def answer(archive: Path) -> tuple[M, Numbers]:
         with unpacked(archive) as folder:

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline_code.runtime.bootstrap import with_deviations
-from pipeline_code.runtime.classification import CONSTANT, SMALLEST_PROBABILITY
+from pipeline_code.runtime.classification import SMALLEST_PROBABILITY
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.metric_names import CONSTANT
 
 # The number of the class of each row.
 Classes = npt.NDArray[np.int64]

@@ -1,10 +1,20 @@
 """The kinds of predictions. A further kind is a file with its `PROBLEM`, and a line here."""
 
-from pipeline_code.runtime import binary_problem, multiclass_problem, regression_problem
+from pipeline_code.runtime import (
+    binary_problem,
+    multiclass_problem,
+    multioutput_problem,
+    regression_problem,
+)
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.problem import Problem
 
-PROBLEMS = (binary_problem.PROBLEM, multiclass_problem.PROBLEM, regression_problem.PROBLEM)
+PROBLEMS = (
+    binary_problem.PROBLEM,
+    multiclass_problem.PROBLEM,
+    multioutput_problem.PROBLEM,
+    regression_problem.PROBLEM,
+)
 
 
 def problem_of(dataset: Dataset) -> Problem:

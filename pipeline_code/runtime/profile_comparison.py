@@ -13,12 +13,14 @@ from pipeline_code.runtime.drift import significant
 Numbers = npt.NDArray[np.float64]
 
 
-def mean_and_deviation(column: ColumnProfile) -> tuple[float, float]:
-    """The mean of the target, and the standard deviation of its means over the column's buckets.
+def mean_and_deviation(column: ColumnProfile, place: int = 0) -> tuple[float, float]:
+    """The mean of a target, and the standard deviation of its means over the column's buckets.
 
-    For the target column itself, this is the standard deviation of the target.
+    For the target column itself, this is the standard deviation of the target. `place` is that of
+    the target among several.
     """
-    counts, sums = np.array(list(column.buckets.values()), dtype=np.float64).T
+    counts, *totals = np.array(list(column.buckets.values()), dtype=np.float64).T
+    sums = totals[place]
     mean = float(sums.sum() / counts.sum())
     return mean, math.sqrt(float(np.average((sums / counts - mean) ** 2, weights=counts)))
 
@@ -49,21 +51,21 @@ def unseen_share(baseline: ColumnProfile, current: ColumnProfile) -> float:
         known = value in baseline.buckets
         return known or (baseline.kind != "text" and least <= order(value) <= most)
 
-    rows = sum(count for count, _ in current.buckets.values())
-    seen = sum(count for value, (count, _) in current.buckets.items() if is_seen(value))
+    rows = sum(count for count, *_ in current.buckets.values())
+    seen = sum(count for value, (count, *_) in current.buckets.items() if is_seen(value))
     return 1 - seen / rows if rows else 1.0
 
 
-def signal(column: ColumnProfile, target: ColumnProfile) -> float:
+def signal(column: ColumnProfile, target: ColumnProfile, place: int = 0) -> float:
     """The share of the target's variance that the column explains alone, from 0 to 1.
 
     It is epsilon squared: the squared correlation ratio, without its bias for many buckets.
     """
-    rows, groups = sum(count for count, _ in column.buckets.values()), len(column.buckets)
-    _, total = mean_and_deviation(target)
+    rows, groups = sum(count for count, *_ in column.buckets.values()), len(column.buckets)
+    _, total = mean_and_deviation(target, place)
     if groups >= rows or not total:  # every row is a group of its own, or there is no row
         return 0.0
-    _, explained = mean_and_deviation(column)
+    _, explained = mean_and_deviation(column, place)
     return max(0.0, 1 - (1 - (explained / total) ** 2) * (rows - 1) / (rows - groups))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.metric_names import REGRESSION
 from pipeline_code.runtime.problem import Labels, Numbers, Problem
 from pipeline_code.runtime.regression import regression_metrics, regression_report
 
@@ -39,11 +40,16 @@ def _report(
 
 
 PROBLEM = Problem(
-    fits=lambda dataset: dataset.positive is None and not dataset.classes,
+    names=REGRESSION,
+    fits=lambda dataset: (
+        not (dataset.positive is not None or dataset.classes or dataset.has_several_targets)
+    ),
     check_training=lambda dataset, labels: None,
     report=_report,
     metrics=regression_metrics,
     row_errors=absolute_errors,
     error="mae",
     plots=lambda dataset, labels, predicted: regression_plots(labels, predicted),
+    of_record=lambda dataset, record: float(record[0]),
+    of_object=lambda dataset, row: float(row[dataset.target]),
 )

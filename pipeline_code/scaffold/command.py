@@ -22,7 +22,7 @@ from pipeline_code.scaffold.known_tables import KnownTables
 from pipeline_code.scaffold.query_pipeline import QueryPipeline
 from pipeline_code.scaffold.query_source import columns_with_values
 from pipeline_code.scaffold.table_pipeline import TablePipeline
-from pipeline_code.scaffold.target import choose_target
+from pipeline_code.scaffold.target import KINDS, choose_target
 
 ROOT = Path(__file__).resolve().parents[2]
 STATISTICS = "sample_data/statistics.json"
@@ -69,8 +69,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="folder of warehouse/existing that describes the tables (default: the migrations)",
     )
-    command.add_argument("--target", metavar="COLUMN", help="the column to predict")
-    command.add_argument("--kind", metavar="KIND", help="regression, binary or multiclass")
+    command.add_argument(
+        "--target",
+        action="append",
+        metavar="COLUMN",
+        help="the column to predict; several columns (a,b) are predicted by one model",
+    )
+    command.add_argument("--kind", metavar="KIND", help=", ".join(KINDS))
 
 
 def run(parsed: argparse.Namespace, *, root: Path = ROOT) -> int:
@@ -112,18 +117,18 @@ def _of_csv(parsed: argparse.Namespace, root: Path) -> TablePipeline:
     check_schema(parsed.name, root)
     source = read_csv_source(parsed.from_csv)
     columns = detect(source)
-    target = choose_target(columns, parsed.target, parsed.kind)
+    target = choose_target(columns, parsed.target or [], parsed.kind)
     return TablePipeline.of(parsed.name, columns, target, source.form)
 
 
 def _of_query(parsed: argparse.Namespace, root: Path) -> QueryPipeline:
     known = KnownTables.read(root, parsed.warehouse)
     given = known.query(parsed.from_query) if parsed.from_query else known.table(parsed.from_table)
-    suggested = columns_with_values(given, parsed.target)
-    chosen = choose_target(suggested, parsed.target, parsed.kind)
+    suggested = columns_with_values(given, parsed.target[0] if parsed.target else None)
+    chosen = choose_target(suggested, parsed.target or [], parsed.kind)
     # Again with values on which this target depends.
     columns = columns_with_values(given, chosen.column.name)
-    target = choose_target(columns, chosen.column.name, chosen.kind)
+    target = choose_target(columns, chosen.names, chosen.kind)
     form = Statistics(rows=0, target="", columns=())
     made = QueryPipeline.of(parsed.name, columns, replace(target, reasons=chosen.reasons), form)
     made.check_target()

@@ -52,7 +52,7 @@ class ContractLimits:
 
     @cached_property
     def _generated(self) -> list[pa.Table]:
-        names = [self.target.column.name, *(column.name for column in self.inputs)]
+        names = [*self.target.names, *(column.name for column in self.inputs)]
         return [self.statistics.generate(seed).select(names) for seed in range(SEEDS)]
 
     def _range(self, column: Detected) -> str:
@@ -74,14 +74,21 @@ class ContractLimits:
             positive = self.target.positive
             share = self._known[column.name].values["true" if positive is True else str(positive)]
             return [f"target_mean=({share / 2:.2g}, {min(1.0, share * 1.5):.2g})"]
+        if not self.target.others:
+            return [f"target_mean={self._mean(column)}"]
+        of_targets = [f'"{each.name}": {self._mean(each)}' for each in self.target.columns]
+        return _mapping("target_mean", of_targets)
+
+    def _mean(self, column: Detected) -> str:
+        """A range around the means of the file and of generated rows."""
         values = _floats(column.texts)
         means = [values.mean(), *(_floats(rows[column.name]).mean() for rows in self._generated)]
         spread = values.std() / 2
         ends = _digits(min(means) - spread, spread), _digits(max(means) + spread, spread)
-        return [f"target_mean=({ends[0]}, {ends[1]})"]
+        return f"({ends[0]}, {ends[1]})"
 
     def _repeated(self) -> list[str]:
-        columns = [column.texts.to_pylist() for column in (self.target.column, *self.inputs)]
+        columns = [column.texts.to_pylist() for column in (*self.target.columns, *self.inputs)]
         rows = list(zip(*columns, strict=True))
         shares = [1 - len(set(rows)) / len(rows)]
         shares += [each.to_pandas().duplicated().mean() for each in self._generated]

@@ -39,7 +39,7 @@ class QueryPipeline(TablePipeline):
     @property
     def query(self) -> str:
         """The given query; columns that the model does not use are left out."""
-        is_used = not self.left_out and not self.target.column.nullable
+        is_used = not self.left_out and not any(each.nullable for each in self.target.columns)
         return self.given.text if is_used else self.selecting(self.given.source)
 
     @property

@@ -36,21 +36,23 @@ class TablePipeline:
     @classmethod
     def of(cls, name: str, columns: Sequence[Detected], target: Target, form: Statistics) -> Self:
         """Describe the columns; raises InvalidSource if the model has no input."""
-        columns = [target.column if each.name == target.column.name else each for each in columns]
+        targets = {each.name: each for each in target.columns}
+        columns = [targets.get(each.name, each) for each in columns]
         ranks = ranks_of_target(target)
         rows = min(max(len(target.column.texts), FEWEST_ROWS), MOST_ROWS)
         found = [statistics_of(column, ranks) for column in columns]
-        statistics = replace(form, rows=rows, target=target.column.name, columns=found)
+        first, *others = target.names
+        statistics = replace(form, rows=rows, target=first, other_targets=others, columns=found)
         made = cls(name, columns, target, statistics)
         if not made.inputs:
-            others = "; ".join(map(_left_out, made.left_out)) or "there is no other column"
-            raise InvalidSource(f"the model would have no input: {others}")
+            reasons = "; ".join(map(_left_out, made.left_out)) or "there is no other column"
+            raise InvalidSource(f"the model would have no input: {reasons}")
         return made
 
     @property
     def inputs(self) -> list[Detected]:
         """The columns that the model uses."""
-        others = [each for each in self.columns if each.name != self.target.column.name]
+        others = [each for each in self.columns if each.name not in self.target.names]
         return [column for column in others if not column.unusable]
 
     @property
@@ -79,7 +81,8 @@ class TablePipeline:
         """The placeholders of the template, without those that depend on the project."""
         return {
             "name": self.name,
-            "target": self.target.column.name,
+            "target": " and ".join(self.target.names),
+            "declared_target": self._declared_target,
             "table_columns": ",\n".join(f"  {self._sql(column)}" for column in self.columns),
             "query": self.query,
             "contract_limits": "\n".join(f"    {each}," for each in self.limits),
@@ -120,14 +123,16 @@ class TablePipeline:
     def selecting(self, rows: str) -> str:
         """Return the query of what the model uses, from a table or a query in parentheses."""
         # Rows without a target teach nothing.
-        target = quoted(self.target.column.name)
-        condition = f"\nWHERE {target} IS NOT NULL" if self.target.column.nullable else ""
+        conditions = [
+            f"{quoted(each.name)} IS NOT NULL" for each in self.target.columns if each.nullable
+        ]
+        condition = "\nWHERE " + "\n  AND ".join(conditions) if conditions else ""
         selected = ",\n       ".join(quoted(column.name) for column in self._read)
         return f"SELECT {selected}\nFROM {rows}{condition}"
 
     @property
     def _read(self) -> list[Detected]:
-        return [self.target.column, *self.inputs]
+        return [*self.target.columns, *self.inputs]
 
     @property
     def _imports(self) -> str:
@@ -140,19 +145,24 @@ class TablePipeline:
     @property
     def _flow(self) -> str:
         transforms = [each.declared for each in transforms_of(self.inputs)]
+        # The flow of several targets has the inputs only.
+        schema, target = "SCHEMA", ["target=TARGET"]
+        if self._has_several:
+            schema, target = "DATASET.inputs", []
         if not transforms:
-            return "FLOW = Flow(SCHEMA, [], target=TARGET)"
-        return "\n".join(
-            [
-                "FLOW = Flow(",
-                "    SCHEMA,",
-                "    [",
-                *transforms,
-                "    ],",
-                "    target=TARGET,",
-                ")",
-            ]
-        )
+            return f"FLOW = Flow({', '.join([schema, '[]', *target])})"
+        lines = [f"    {schema},", "    [", *transforms, "    ],", *(f"    {t}," for t in target)]
+        return "\n".join(["FLOW = Flow(", *lines, ")"])
+
+    @property
+    def _has_several(self) -> bool:
+        return bool(self.target.others)
+
+    @property
+    def _declared_target(self) -> str:
+        if not self._has_several:
+            return f"TARGET = {_quoted(self.target.column.name)}"
+        return _tuple("TARGETS", map(_quoted, self.target.names))
 
     @property
     def _classes(self) -> str:
@@ -163,7 +173,7 @@ class TablePipeline:
 
     @property
     def _dataset_arguments(self) -> str:
-        found = []
+        found = ["targets=TARGETS" if self._has_several else "TARGET"]
         if self.target.positive is not None:
             found.append(f"positive={_quoted(self.target.positive)}")
         if self.target.kind == "multiclass":
@@ -181,15 +191,17 @@ class TablePipeline:
         return SCHEMA_TYPES[column.type]
 
     def _declared(self, column: Detected) -> str:
-        nullable = column.nullable and column is not self.target.column
-        name = "TARGET" if column is self.target.column else f'"{column.name}"'
+        nullable = column.nullable and column.name not in self.target.names
+        is_target = column is self.target.column and not self._has_several
+        name = "TARGET" if is_target else f'"{column.name}"'
         return f"Column({name}, {self._type(column)}{', nullable=True' if nullable else ''})"
 
     def _sql(self, column: Detected) -> str:
         return f"{column.name} {_sql_type(column)}{'' if column.nullable else ' NOT NULL'}"
 
     def _described(self, column: Detected) -> str:
-        use = "the target" if column is self.target.column else column.unusable or "input"
+        target = "a target" if self._has_several else "the target"
+        use = target if column.name in self.target.names else column.unusable or "input"
         missing = f", {column.missing:.1%} missing" if column.nullable else ""
         return f"{column.type}{missing} | {use}"
 
@@ -223,6 +235,15 @@ def _import(module: str, names: Iterable[str]) -> str:
     if len(line) <= LINE_LENGTH:
         return line
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in ordered) + ")"
+
+
+def _tuple(name: str, values: Iterable[str]) -> str:
+    """The assignment of a tuple, in the form of the formatter."""
+    given = list(values)
+    line = f"{name} = ({', '.join(given)})"
+    if len(line) <= LINE_LENGTH:
+        return line
+    return f"{name} = (\n" + "".join(f"    {value},\n" for value in given) + ")"
 
 
 def _quoted(value: str | bool) -> str:

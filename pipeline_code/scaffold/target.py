@@ -7,7 +7,8 @@ from pipeline_code.runtime.schema import TRUE_VALUES
 from pipeline_code.scaffold.detection import Detected
 from pipeline_code.scaffold.errors import InvalidSource
 
-KINDS = ("regression", "binary", "multiclass")
+KINDS = ("regression", "binary", "multiclass", "multioutput")
+MULTIOUTPUT = "multioutput"
 # A column with more values cannot be a class.
 MOST_CLASSES = 50
 # Usual names of targets, the most usual first.
@@ -19,27 +20,40 @@ LEAST_OF_CLASS = 20
 
 @dataclass(frozen=True)
 class Target:
-    """The target, the kind of the model, and the class that a binary model predicts."""
+    """The target, the kind of the model, and the class that a binary model predicts.
+
+    `others` are the further targets of a model that predicts several.
+    """
 
     column: Detected
     kind: str
     positive: str | bool | None
     reasons: Sequence[str]
+    others: Sequence[Detected] = ()
+
+    @property
+    def columns(self) -> list[Detected]:
+        """All targets."""
+        return [self.column, *self.others]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all targets."""
+        return [column.name for column in self.columns]
 
 
-def choose_target(columns: Sequence[Detected], target: str | None, kind: str | None) -> Target:
-    """Return the given or suggested target and kind; raises InvalidSource."""
+def choose_target(columns: Sequence[Detected], targets: Sequence[str], kind: str | None) -> Target:
+    """Return the given or suggested targets and kind; raises InvalidSource.
+
+    Each of `targets` is the name of a column, or several names with commas between them.
+    """
     if kind is not None and kind not in KINDS:
         raise InvalidSource(f"kind is {kind!r}: allowed are {', '.join(KINDS)}")
-    column, reason = _given(columns, target) if target else _suggested(columns)
-    column = replace(column, is_target=True)
-    if column.unusable:
-        raise InvalidSource(f"the target {column.name} {column.unusable}: choose another --target")
-    known = len(column.texts) - column.texts.null_count
-    if known < LEAST_ROWS:
-        raise InvalidSource(
-            f"{known} rows have a value of the target {column.name}: at least {LEAST_ROWS} needed"
-        )
+    given = [_given(columns, name) for name in _names(columns, targets)]
+    if len(given) > 1 or kind == MULTIOUTPUT:
+        return _several(given, kind)
+    column, reason = (given[0], "as given") if given else _suggested(columns)
+    column = _usable(column)
     reasons = [f"target: {column.name} ({reason})"]
     kind, why = _kind(column, kind)
     reasons.append(f"kind: {kind} ({why})")
@@ -55,10 +69,56 @@ def choose_target(columns: Sequence[Detected], target: str | None, kind: str | N
     return Target(as_class, kind, positive, reasons)
 
 
-def _given(columns: Sequence[Detected], target: str) -> tuple[Detected, str]:
+def _names(columns: Sequence[Detected], targets: Sequence[str]) -> list[str]:
+    """The given names; a comma may be part of the name of a column."""
+    known = {name for column in columns for name in (column.header, column.name)}
+    return [
+        name.strip()
+        for given in targets
+        for name in ([given] if given in known else given.split(","))
+    ]
+
+
+def _several(given: Sequence[Detected], kind: str | None) -> Target:
+    names = [column.name for column in given]
+    if len(set(names)) < max(len(names), 2):
+        raise InvalidSource(
+            f"the targets are {', '.join(names) or 'not given'}: --kind {MULTIOUTPUT} needs two or "
+            "more different columns of numbers, as in --target price,days"
+        )
+    wrong = [f"{column.name} ({column.type})" for column in given if not column.is_number]
+    if wrong or kind not in (None, MULTIOUTPUT):
+        which = f" ({', '.join(wrong)} are not numbers)" if wrong else ""
+        raise InvalidSource(
+            f"{len(given)} targets are given, and kind is {kind or MULTIOUTPUT}: several targets "
+            f"need --kind {MULTIOUTPUT} and columns of numbers{which}; for another kind, choose "
+            "one --target"
+        )
+    first, *others = map(_usable, given)
+    reasons = [
+        f"targets: {', '.join(names)} (as given)",
+        f"kind: {MULTIOUTPUT} ({'as given' if kind else 'there are several targets'})",
+    ]
+    return Target(first, MULTIOUTPUT, None, reasons, others)
+
+
+def _usable(column: Detected) -> Detected:
+    """The column as a target; raises InvalidSource if it has too few values."""
+    column = replace(column, is_target=True)
+    if column.unusable:
+        raise InvalidSource(f"the target {column.name} {column.unusable}: choose another --target")
+    known = len(column.texts) - column.texts.null_count
+    if known < LEAST_ROWS:
+        raise InvalidSource(
+            f"{known} rows have a value of the target {column.name}: at least {LEAST_ROWS} needed"
+        )
+    return column
+
+
+def _given(columns: Sequence[Detected], target: str) -> Detected:
     for column in columns:
         if target in (column.header, column.name):
-            return column, "as given"
+            return column
     names = ", ".join(column.name for column in columns)
     raise InvalidSource(f"target is {target!r}: allowed are the columns {names}")
 

@@ -10,14 +10,16 @@ from html_pages.html import Html, breakable, section, table
 from run_report.facts import Facts
 from run_report.named_values import named_values
 
-# The members of evaluation.json with metrics -> the suffix of the baseline's metrics, and its name.
+# The member of evaluation.json with the metrics of the model ends with this.
+_METRICS = "_metrics"
+# What the names of the baselines' values end with -> the name of the baseline.
 _BASELINES = {
-    "regression_metrics": ("_baseline", "Mean of the training rows"),
-    "binary_classification_metrics": ("_best_constant_classifier", "Best constant prediction"),
-    "multiclass_classification_metrics": ("_best_constant_classifier", "Best constant prediction"),
+    "_baseline": "Mean of the training rows",
+    "_best_constant_classifier": "Best constant prediction",
 }
-# What the names of the baselines' values end with.
-BASELINE_SUFFIXES = tuple(suffix for suffix, _ in _BASELINES.values())
+BASELINE_SUFFIXES = tuple(_BASELINES)
+# The metrics of each of several targets.
+_BY_TARGET = "regression_metrics_by_target"
 _CONFUSION = "confusion_matrix"
 
 
@@ -26,17 +28,24 @@ def metrics(facts: Facts) -> Html | None:
     evaluation = facts.document("evaluation", "evaluation.json")
     found = None
     if isinstance(evaluation, Mapping):
-        found = next((name for name in _BASELINES if name in evaluation), None)
+        found = next((name for name in evaluation if name.endswith(_METRICS)), None)
     if found:
-        parts = [_evaluation(evaluation, found), _tuning(evaluation), _confusion(evaluation[found])]
+        parts = [
+            _evaluation(evaluation, evaluation[found]),
+            _by_target(evaluation.get(_BY_TARGET, {})),
+            _tuning(evaluation),
+            _confusion(evaluation[found]),
+        ]
     else:
         parts = [_other(name, document) for name, document in facts.documents.items()]
     return section("metrics", "Metrics", *parts)
 
 
-def _evaluation(evaluation: Mapping[str, Any], member: str) -> Html:
-    suffix, baseline = _BASELINES[member]
-    measured = evaluation[member]
+def _evaluation(evaluation: Mapping[str, Any], measured: Mapping[str, Any]) -> Html:
+    suffix = next(
+        (each for each in _BASELINES if any(name.endswith(each) for name in measured)), ""
+    )
+    baseline = [_BASELINES[suffix]] if suffix else []
     compared = evaluation.get("champion_comparison", {})
     champion = compared.get("champion_metrics") or {
         compared.get("metric"): compared.get("champion")
@@ -46,19 +55,33 @@ def _evaluation(evaluation: Mapping[str, Any], member: str) -> Html:
     if has_champion:
         version = str(compared["model_package_arn"]).rpartition("/")[2]
         columns.append(f"Approved model, version {version}")
-    columns.append(baseline)
+    columns += baseline
     rows = []
     for name, entry in measured.items():
-        if name.endswith(suffix) or "value" not in entry:
+        if name.endswith(BASELINE_SUFFIXES) or "value" not in entry:
             continue
         cells = [breakable(name), number(entry["value"]), number(entry.get("standard_deviation"))]
         if has_champion:
             cells.append(number(champion.get(name)))
-        cells.append(number(measured.get(f"{name}{suffix}", {}).get("value")))
+        if baseline:
+            cells.append(number(measured.get(f"{name}{suffix}", {}).get("value")))
         rows.append(cells)
     count = evaluation.get("dataset", {}).get("item_count")
     caption = f"Measured on {number(count)} test rows; deviations over 200 bootstrap resamples"
     return table(caption, columns, rows, numbers=len(columns) - 1)
+
+
+def _by_target(reports: Mapping[str, Any]) -> Html | None:
+    """Return the metrics of each target, without those of the baseline."""
+    if not reports:
+        return None
+    names = [name for name in next(iter(reports.values())) if not name.endswith(BASELINE_SUFFIXES)]
+    rows = [
+        (breakable(target), *(number(measured[name]["value"]) for name in names))
+        for target, measured in reports.items()
+    ]
+    columns = ("Target", *map(breakable, names))
+    return table("Metrics of each target", columns, rows, numbers=len(names))
 
 
 def _tuning(evaluation: Mapping[str, Any]) -> Html | None:

@@ -19,7 +19,7 @@ def plots(facts: Facts) -> Html | None:
     """Return the section, as far as plots.json and analysis.json have the data."""
     document = facts.document("evaluation", "plots.json")
     found = document if isinstance(document, Mapping) else {}
-    figures = [*_regression(found), *_classification(found), *_time(found)]
+    figures = [*_regression(found), *_targets(found), *_classification(found), *_time(found)]
     shown = element("div", *figures, class_="plots") if figures else None
     return section("plots", "Quality of the model", shown, *_groups(found))
 
@@ -33,24 +33,30 @@ def inputs(facts: Facts) -> Html | None:
     return section("inputs", "What the inputs contribute", shown)
 
 
-def _regression(found: Document) -> Iterator[Html]:
+def _targets(found: Document) -> Iterator[Html]:
+    """The plots of each of several targets."""
+    for target, plots in found.get("by_target", {}).items():
+        yield from _regression(plots, f"{target}: ")
+
+
+def _regression(found: Document, target: str = "") -> Iterator[Html]:
     if cells := found.get("predicted_against_actual"):
         drawn = grid(
             cells["edges"],
             cells["cells"],
-            label="Counts of rows by actual and predicted value",
+            label=f"{target}Counts of rows by actual and predicted value",
             names=("actual", "predicted"),
         )
-        yield figure(drawn, "Predicted against actual", "Stronger cells have more rows.")
+        yield figure(drawn, f"{target}Predicted against actual", "Stronger cells have more rows.")
     if counts := found.get("residuals"):
         drawn = histogram(
             counts["edges"],
             counts["counts"],
-            label="Histogram of the residuals",
+            label=f"{target}Histogram of the residuals",
             x_name="actual − predicted",
             y_name="rows",
         )
-        yield figure(drawn, "Residuals", "The difference of each row.")
+        yield figure(drawn, f"{target}Residuals", "The difference of each row.")
 
 
 def _classification(found: Document) -> Iterator[Html]:

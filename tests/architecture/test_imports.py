@@ -94,8 +94,9 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/compiler/__main__.py": {"local_cloud.command_line", "pipeline_code"},
     "pipeline_code/compiler/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
-        *("pipeline_code.runtime.wheels", "warehouse.sql_splitter"),
+        *("pipeline_code.runtime.metric_names", "pipeline_code.runtime.wheels"),
         *("pipeline_code.source_files", "pipeline_code.imported_modules"),
+        "warehouse.sql_splitter",
     },
     "pipeline_code/workflow/*": {
         *(*WORKFLOW, "local_cloud.definition_rules"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tarfile
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ from tests.unit.job import Job
 
 def query_result(table: pa.Table, dataset: Dataset) -> pa.Table:
     """Return the columns of the data set, and the rows that have a target."""
-    return table.select(dataset.schema.names).filter(pc.is_valid(table[dataset.target]))
+    return table.select(dataset.schema.names).filter(
+        reduce(pc.and_, [pc.is_valid(table[target]) for target in dataset.targets])
+    )
 
 
 class StepRuns:

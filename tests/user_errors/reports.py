@@ -83,8 +83,8 @@ def where(area: str) -> str:
 def _csv(text: str, folder: Path) -> None:
     path = folder / "file.csv"
     path.write_text(text, encoding="utf-8")
-    target = "target" if "target" in text.partition("\n")[0] else None
-    choose_target(detect(read_csv_source(path)), target, None)
+    targets = ["target"] if "target" in text.partition("\n")[0] else []
+    choose_target(detect(read_csv_source(path)), targets, None)
 
 
 def _query(text: str, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Joins captured requests with their labels, by the ID of the inference."""
 
+import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,11 +11,12 @@ from typing import Any
 from pipeline_code.runtime.captures import Request, Row, rows_of
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.monitoring.answers import Prediction, predictions_of
+from pipeline_code.runtime.monitoring.answers import predictions_of
 from pipeline_code.runtime.monitoring.declaration import Monitored
 from pipeline_code.runtime.monitoring.inputs import requests_in
 from pipeline_code.runtime.monitoring.labels import Label
 from pipeline_code.runtime.monitoring.window import Window
+from pipeline_code.runtime.problem import Prediction
 
 FILE = "labelled.jsonl"
 
@@ -90,7 +92,8 @@ def join(
         if label is None:
             found.missing += 1
         elif not _is_label(label.text, monitored.dataset):
-            print(f"the label {label.text[:80]!r} of {key!r} is no {monitored.dataset.target}")
+            name = ",".join(monitored.dataset.targets)
+            print(f"the label {label.text[:80]!r} of {key!r} is no {name}")
             found.invalid += 1
         else:
             found.rows.append(LabelledRow(label.text, each.prediction, each.row))
@@ -130,6 +133,21 @@ def _rows(request: Request, monitored: Monitored, count: int) -> list[Row]:
     return rows if len(rows) == count else [{}] * count
 
 
+def target_values(text: str, dataset: Dataset) -> dict[str, str]:
+    """The texts of the targets in a label: of several targets, one record of CSV in their order.
+
+    Raises DataError for another number of values.
+    """
+    values = next(csv.reader([text]), []) if dataset.has_several_targets else [text]
+    if len(values) != len(dataset.targets):
+        raise DataError(f"a label has {len(values)} values, and {len(dataset.targets)} are needed")
+    return dict(zip(dataset.targets, values, strict=True))
+
+
 def _is_label(text: str, dataset: Dataset) -> bool:
-    (column,) = dataset.target_schema.columns
-    return column.type.reads(text) and (not dataset.classes or text in dataset.classes)
+    try:
+        values = target_values(text, dataset)
+    except DataError:
+        return False
+    read = all(each.type.reads(values[each.name]) for each in dataset.target_schema.columns)
+    return read and (not dataset.classes or text in dataset.classes)

@@ -19,18 +19,21 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError, SettingError
+from pipeline_code.runtime.metric_names import KINDS
 from pipeline_code.runtime.model_analysis import bias_of
 from pipeline_code.runtime.monitoring.declaration import Monitored, monitored_from_environment
 from pipeline_code.runtime.monitoring.inputs import typed
-from pipeline_code.runtime.monitoring.labelled import LabelledRow, read_labelled
+from pipeline_code.runtime.monitoring.labelled import (
+    LabelledRow,
+    read_labelled,
+    target_values,
+)
 from pipeline_code.runtime.monitoring.metric_data import metric, put_metrics
 from pipeline_code.runtime.problems import problem_of
 
-METRICS = {
-    "regression_metrics",
-    "binary_classification_metrics",
-    "multiclass_classification_metrics",
-}
+METRICS = {kind.member for kind in KINDS}
+# Members of evaluation.json that quality.json has of its own.
+COMMON = {"version", "dataset"}
 INCREASE = "bias_increase"
 # The variable that switches bias on.
 BIAS = "BIAS"
@@ -117,7 +120,7 @@ def _quality(
     # A model without this fact is compared with the mean of the labels.
     known = {"target_mean": dataset.target_mean(labels), **facts}
     report = problem_of(dataset).report(dataset, labels, _predictions(rows), known)
-    return {name: values for name, values in report.items() if name in METRICS}
+    return {name: values for name, values in report.items() if name not in COMMON}
 
 
 def _predictions(rows: Sequence[LabelledRow]) -> npt.NDArray[np.float64]:
@@ -125,4 +128,4 @@ def _predictions(rows: Sequence[LabelledRow]) -> npt.NDArray[np.float64]:
 
 
 def _targets(dataset: Dataset, rows: Sequence[LabelledRow]) -> pa.Table:
-    return typed([{dataset.target: row.label} for row in rows], dataset.target_schema)
+    return typed([target_values(row.label, dataset) for row in rows], dataset.target_schema)

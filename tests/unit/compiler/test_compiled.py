@@ -67,7 +67,7 @@ def checkout(tmp_path, repository):
     (package / "__init__.py").touch()
     rules = Path("local_cloud", "definition_rules")
     (package / "runtime").mkdir()
-    for name in ("__init__", "container", "job_errors", "wheels"):
+    for name in ("__init__", "container", "job_errors", "metric_names", "wheels"):
         shutil.copy(repository / "pipeline_code" / "runtime" / f"{name}.py", package / "runtime")
     copy_sources(repository / rules, tmp_path / rules)
     (tmp_path / "local_cloud" / "__init__.py").touch()

@@ -11,6 +11,7 @@ from pipeline_code.compiler.evaluation_paths import COMMON, METRICS, OPEN, wrong
 from pipeline_code.runtime.champion import comparison
 from pipeline_code.runtime.classification import binary_classification_report
 from pipeline_code.runtime.multiclass import multiclass_report
+from pipeline_code.runtime.multioutput import multioutput_report
 from pipeline_code.runtime.regression import regression_report
 
 EVALUATE = "from pipeline_code.runtime.evaluation import evaluate\n"
@@ -20,6 +21,11 @@ REPORTS = {
     "binary_classification_metrics": lambda: binary_classification_report(TRUTH == 1, PREDICTED),
     "multiclass_classification_metrics": lambda: multiclass_report(
         TRUTH.astype(int), np.column_stack([1 - PREDICTED, PREDICTED]), classes=("no", "yes")
+    ),
+    "multioutput_regression_metrics": lambda: multioutput_report(
+        *(np.column_stack([each, 2 * each]) for each in (TRUTH, PREDICTED)),
+        targets=("one", "two"),
+        mean_guess=(0.5, 1.0),
     ),
 }
 
@@ -72,6 +78,7 @@ def problems(tmp_path):
         ("Dataset(S, T)", "regression_metrics.rmse_ratoi.value", "did you mean .*rmse_ratio.value"),
         ("Dataset(S, T)", "binary_classification_metrics.auc.value", "the metrics mae, mse"),
         ("Dataset(S, T, positive=1)", "regression_metrics.rmse.value", "metrics accuracy, prec"),
+        ("Dataset(S, targets=T)", "regression_metrics.rmse.value", "r2, relative_mae"),
         ("Dataset(S, T, classes=C)", "multiclass_classification_metrics.auc.value", "macro_f1"),
         ("Dataset(**A)", "regression_metrics.rmse", "did you mean 'regression_metrics.rmse.value'"),
         ("", "champion_comparison.differenc", "did you mean 'champion_comparison.difference'"),

@@ -36,6 +36,24 @@ PLOTS = {
         ],
     },
 }
+OF_TARGETS = {
+    "error": "relative_mae",
+    "by_target": {
+        name: {each: PLOTS[each] for each in ("predicted_against_actual", "residuals")}
+        for name in ("price", "value")
+    },
+}
+SEVERAL = {
+    "dataset": {"item_count": 9},
+    "multioutput_regression_metrics": {
+        "rmse": {"value": 2.5, "standard_deviation": 0.1},
+        "rmse_baseline": {"value": 5.5, "standard_deviation": 0.1},
+    },
+    "regression_metrics_by_target": {
+        name: {"rmse": {"value": rmse}, "rmse_baseline": {"value": 9}}
+        for name, rmse in (("price", 4.125), ("value", 0.875))
+    },
+}
 CURVES = {
     "error": "log_loss",
     "roc": {"false_positive_rate": [0, 0.5, 1], "true_positive_rate": [0, 0.9, 1]},
@@ -63,6 +81,9 @@ CASES = {
     "succeeded": {},
     "regression": {
         "documents": documents(evaluation__evaluation=EVALUATION, evaluation__plots=PLOTS)
+    },
+    "several targets": {
+        "documents": documents(evaluation__evaluation=SEVERAL, evaluation__plots=OF_TARGETS)
     },
     "classification": {
         "documents": documents(evaluation__evaluation=CLASSIFIER, evaluation__plots=CURVES)
@@ -177,6 +198,13 @@ def test_the_model_is_next_to_the_approved_model_and_the_baseline():
     assert "Approved model, version 7" in found.text
     assert "rmse 10.61 0.3227 11.5 22.92" in found.text
     assert "Approved model" not in shown(**CASES["classification"]).text
+
+
+def test_each_of_several_targets_has_its_metrics_and_plots():
+    text = shown(**CASES["several targets"]).text
+    assert "Metrics of each target" in text
+    for expected in ("2.5", "5.5", "4.125", "0.875", "price: Residuals", "value: Residuals"):
+        assert expected in text
 
 
 def test_the_cost_names_the_jobs_whose_cost_is_unknown():

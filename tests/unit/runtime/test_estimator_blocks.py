@@ -115,6 +115,27 @@ def test_rows_of_any_number_are_learnt_in_blocks(tmp_path, small_memory, kind, q
     assert {path.name for path in tmp_path.iterdir()} == {"input", "model"}
 
 
+def test_several_targets_are_learnt_in_blocks(tmp_path, small_memory, monkeypatch):
+    from sklearn.linear_model import SGDRegressor
+
+    data = Dataset(Schema((Column("t", FLOAT), Column("u", FLOAT), *COLUMNS)), targets=("t", "u"))
+    flow = Flow(data.inputs, [Scale(["x", "y"])])
+    rows = table(kind="number")
+    rows = rows.add_column(1, "u", [np.asarray(rows["y"]) - np.asarray(rows["t"])])
+    of = {"dataset": lambda kind: data, "flow_of": lambda data: flow}
+    for name, function in of.items():
+        monkeypatch.setitem(globals(), name, function)
+    container = train(tmp_path, rows, "number", SGDRegressor(random_state=0))
+    model = load_model(container.model, flow)
+    predicted = model.predict(rows.drop_columns(["t", "u"]))
+    for place, name in enumerate(data.targets):
+        assert np.corrcoef(predicted[:, place], rows[name])[0, 1] > 0.98
+    assert model.facts["target_mean"] == pytest.approx(
+        [np.mean(rows[name]) for name in data.targets], abs=1e-6
+    )
+    assert model.flow.features == ("x", "y")
+
+
 def test_the_model_does_not_depend_on_the_files(tmp_path, small_memory):
     rows = table(kind="number")
     mixed = rows.take(np.random.default_rng(0).permutation(4000))

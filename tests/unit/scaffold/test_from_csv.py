@@ -171,7 +171,7 @@ def table(target, rows=200):
     ],
 )
 def test_kind_and_class_are_chosen(tmp_path, target, kind, positive):
-    chosen = choose_target(detect(read_csv_source(write(tmp_path, table(target)))), "t", None)
+    chosen = choose_target(detect(read_csv_source(write(tmp_path, table(target)))), ["t"], None)
     assert (chosen.kind, chosen.positive) == (kind, positive)
 
 
@@ -179,7 +179,12 @@ def test_kind_and_class_are_chosen(tmp_path, target, kind, positive):
     ("text", "target", "kind", "message"),
     [
         (table(lambda i: f"c{i % 60}"), "t", None, "60 different values of type text: allowed are"),
-        (table(lambda i: i), "t", "ranking", "allowed are regression, binary, multiclass"),
+        (
+            table(lambda i: i),
+            "t",
+            "ranking",
+            "allowed are regression, binary, multiclass, multioutput",
+        ),
         (table(lambda i: i), "t", "multiclass", "use --kind regression"),
         (table(lambda i: f"c{i % 5 and 1 + i % 2}"), "t", "binary", "use --kind multiclass"),
         (
@@ -200,7 +205,9 @@ def test_kind_and_class_are_chosen(tmp_path, target, kind, positive):
 )
 def test_a_file_that_cannot_be_learned_from_is_refused(tmp_path, text, target, kind, message):
     with pytest.raises(InvalidSource) as refused:
-        choose_target(detect(read_csv_source(write(tmp_path, text))), target, kind)
+        choose_target(
+            detect(read_csv_source(write(tmp_path, text))), [target] if target else [], kind
+        )
     assert message in str(refused.value)
 
 
@@ -225,12 +232,12 @@ def test_a_file_that_is_not_csv_in_utf_8_is_refused(tmp_path, content):
     path = tmp_path / "file.csv"
     path.write_bytes(content)
     with pytest.raises(InvalidSource, match=r"file\.csv"):
-        choose_target(detect(read_csv_source(path)), None, None)
+        choose_target(detect(read_csv_source(path)), [], None)
 
 
 def test_a_binary_pipeline_predicts_the_probability_of_the_rarer_class(tmp_path, capsys):
     path = write(tmp_path, table(lambda i: "stayed" if i % 4 else "churned"))
-    parsed = options(name="churn", from_csv=path, target="t", kind="binary")
+    parsed = options(name="churn", from_csv=path, target=["t"], kind="binary")
     assert run(parsed, root=tmp_path) == 0
     assert "class that is predicted: churned" in capsys.readouterr().out
     folder = tmp_path / "pipeline_code/churn"
@@ -263,6 +270,66 @@ def test_a_multiclass_pipeline_runs(project, tmp_path):
         assert done.returncode == 0, done.stdout
 
 
+def two_targets(rows=400):
+    """Rows with two targets: one grows with `size`, the other falls."""
+    rng = random.Random(1)
+    lines = ['size,place,"Rent, total",days']
+    for _ in range(rows):
+        size, place = rng.randrange(20, 120), rng.choice(["north", "south"])
+        rent = 10 * size + 200 * (place == "north") + rng.gauss(0, 50)
+        days = "" if rng.random() < 0.05 else round(150 - size + rng.gauss(0, 8))
+        lines.append(f"{size},{place},{rent:.1f},{days}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    "targets", [["rent_total,days"], ["Rent, total", "days"], ["rent_total , days"]]
+)
+def test_several_targets_are_one_model(tmp_path, targets):
+    columns = detect(read_csv_source(write(tmp_path, two_targets())))
+    chosen = choose_target(columns, targets, None)
+    assert (chosen.kind, chosen.names) == ("multioutput", ["rent_total", "days"])
+    assert "kind: multioutput (there are several targets)" in chosen.reasons
+
+
+@pytest.mark.parametrize(
+    ("targets", "kind", "message"),
+    [
+        (["days"], "multioutput", "the targets are days: --kind multioutput needs two or more"),
+        ([], "multioutput", "the targets are not given: --kind multioutput needs two or more"),
+        (["days,days"], None, "two or more different columns"),
+        (["days,place"], None, "columns of numbers (place (text) are not numbers)"),
+        (["days,size"], "regression", "2 targets are given, and kind is regression"),
+        (["days,other"], None, "target is 'other': allowed are the columns size,"),
+    ],
+)
+def test_targets_that_one_model_cannot_predict_are_named(tmp_path, targets, kind, message):
+    columns = detect(read_csv_source(write(tmp_path, two_targets())))
+    with pytest.raises(InvalidSource) as refused:
+        choose_target(columns, targets, kind)
+    assert message in str(refused.value)
+
+
+@pytest.mark.slow
+def test_a_multioutput_pipeline_runs(project, tmp_path):
+    path = write(tmp_path, two_targets())
+    arguments = ["--from-csv", str(path), "--target", "rent_total,days"]
+    done = project.run("pipeline_code", "new", "lets", *arguments)
+    assert "targets: rent_total, days (as given)" in done.stdout, done.stderr
+    folder = project.root / "pipeline_code/lets"
+    assert "WHERE days IS NOT NULL\n" in (folder / "query.sql").read_text()
+    rows = Statistics.load(folder / "sample_data/statistics.json").generate(0).to_pandas()
+    values = rows[["size", "rent_total", "days"]].astype(float).corr()["size"]
+    assert values["rent_total"] > 0.5
+    assert values["days"] < -0.5
+    done = project.run("pytest", "tests/pipelines/lets", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout
+    folders = ["pipeline_code/lets", "tests/pipelines/lets"]
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", folders[0]]):
+        done = project.run(*command, *(folders if command[0] == "ruff" else []))
+        assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize(
     ("values", "kind"),
     [
@@ -277,7 +344,7 @@ def test_a_multiclass_pipeline_runs(project, tmp_path):
 )
 def test_extreme_values_are_kept_and_generated(tmp_path, values, kind):
     path = write(tmp_path, "a,y\n" + "".join(f"{values(i)},{i}\n" for i in range(200)))
-    parsed = options(name="churn", from_csv=path, target="y")
+    parsed = options(name="churn", from_csv=path, target=["y"])
     assert run(parsed, root=tmp_path) == 0
     statistics = Statistics.load(tmp_path / "pipeline_code/churn/sample_data/statistics.json")
     assert [column.type for column in statistics.columns] == [kind, "integer"]

@@ -83,7 +83,7 @@ def test_a_query_gives_a_folder_that_works_at_once(shop):
 
 def test_a_table_gives_its_columns_without_personal_data(shop, capsys):
     given = {"from_table": "shop.customers", "warehouse": "shop"}
-    parsed = options(name="ages", **given, target="id", kind="regression")
+    parsed = options(name="ages", **given, target=["id"], kind="regression")
     assert run(parsed, root=shop.root) == 0
     printed = capsys.readouterr().out
     assert "mail" not in printed

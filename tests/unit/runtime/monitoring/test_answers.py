@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline_code.runtime.captures import Answer
-from pipeline_code.runtime.class_answers import as_class
+from pipeline_code.runtime.class_answers import as_class, as_targets
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.monitoring.answers import predictions_of
@@ -19,7 +19,11 @@ BINARY = Dataset(Schema((SIZE, Column("kind", choice("a", "b")))), "kind", posit
 CLASSES = Dataset(
     Schema((SIZE, Column("kind", choice("a", "b", "c")))), "kind", classes=("a", "b", "c")
 )
+TARGETS = Dataset(
+    Schema((SIZE, Column("sold", FLOAT), Column("days", FLOAT))), targets=("sold", "days")
+)
 CASES = [
+    (TARGETS, [[1.5, 3.0], [2.0, 0.0]], as_targets(TARGETS)),
     (NUMBER, [1.5, 2.0], lambda number: {"sold": number}),
     (BINARY, [0.25, 1.0], lambda number: {"kind": "b", "probability": number}),
     (CLASSES, [[0.5, 0.25, 0.25], [0.0, 0.0, 1.0]], as_class(CLASSES)),
@@ -51,6 +55,11 @@ def test_the_predictions_are_those_that_the_model_answered(
 def test_a_response_without_predictions_is_named(kind, body):
     with pytest.raises(DataError, match="response"):
         predictions_of(Answer(kind, body), NUMBER)
+
+
+def test_missing_targets_are_named():
+    with pytest.raises(DataError, match="1 of 2 targets"):
+        predictions_of(Answer("text/csv", "0.5\n"), TARGETS)
 
 
 def test_missing_probabilities_are_named():
