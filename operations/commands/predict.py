@@ -25,10 +25,13 @@ POLICY = "operator"
 EXAMPLES = (
     "redline predict tickit pipeline_code/tickit/sample_data/requests.csv",
     "head -3 rows.csv | redline --env dev predict tickit - --json",
+    "redline predict census rows.csv --explain",
 )
 _JSON_LINES = "application/jsonlines"
 _CSV = "text/csv"
 _MAX_SHOWN = 20
+# The columns with the largest contributions that the table shows.
+_REASONS = 3
 
 
 class NoPrediction(OperationError):
@@ -57,12 +60,15 @@ def run(
         ),
     ],
     *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what each column adds to the prediction.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Send the rows and show the predictions."""
     name = find_endpoint(aws, endpoint)
     request = read_request(file)
-    predicted, attributes = invoke(aws, name, request)
+    predicted, attributes = invoke(aws, name, request, explain=explain)
     if len(predicted) != len(request.rows):
         raise NoPrediction(
             f"{name} returned {len(predicted)} answers for {len(request.rows)} rows: its "
@@ -105,9 +111,12 @@ def _filled(request: PredictionRequest, path: Path) -> PredictionRequest:
 
 
 def invoke(
-    aws: EnvironmentClients, endpoint: str, request: PredictionRequest
+    aws: EnvironmentClients, endpoint: str, request: PredictionRequest, *, explain: bool = False
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Call InvokeEndpoint; return one prediction per row, in order, and the CustomAttributes.
+
+    With `explain`, a prediction has the member `explanation`
+    (pipeline_code/runtime/serving.py), if the model has one.
 
     Raises `NoPrediction`.
     """
@@ -116,7 +125,7 @@ def invoke(
             EndpointName=endpoint,
             Body=request.body,
             ContentType=request.content_type,
-            Accept=_JSON_LINES,
+            Accept=f"{_JSON_LINES};verbose" if explain else _JSON_LINES,
         )
     except ClientError as error:
         raise NoPrediction(_sentence(endpoint, error)) from error
@@ -144,5 +153,12 @@ def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str, attributes: str
 
 
 def _cells(row: dict[str, dict[str, Any]]) -> dict[str, str]:
-    values = row["row"] | {f"→ {name}": value for name, value in row["prediction"].items()}
+    explained = row["prediction"].get("explanation", {})
+    predicted = {name: value for name, value in row["prediction"].items() if name != "explanation"}
+    values = row["row"] | {f"→ {name}": value for name, value in predicted.items()}
+    added = sorted(explained.get("shap_values", {}).items(), key=lambda item: -abs(item[1]))
+    if added:
+        values["→ because of"] = ", ".join(
+            f"{name} {value:+.2f}" for name, value in added[:_REASONS]
+        )
     return {str(name): "" if value is None else str(value) for name, value in values.items()}

@@ -12,8 +12,10 @@ from operations.environment_clients import EnvironmentClients
 from operations.executions.document_history import DocumentRun, document_history, writes
 from run_report.sections.metrics import BASELINE_SUFFIXES
 
-# The documents of a monitoring pipeline (pipeline_code/runtime/monitoring/report_quality.py).
+# The documents of a monitoring pipeline (pipeline_code/runtime/monitoring/report_quality.py and
+# report_bias.py).
 QUALITY, BIAS, COLLECTION = "quality.json", "bias.json", "collection.json"
+BIAS_VALUES = ("bias_increase", "drifted_bias_metrics", "largest_bias_change")
 TOO_FEW, UNMEASURED = "TooFewLabels", "NoLabels"
 
 
@@ -56,7 +58,7 @@ def _run(run: DocumentRun) -> QualityRun:
         labels=labels,
         outcome=quality["outcome"] if quality else TOO_FEW if labels else UNMEASURED,
         reason="; ".join(filter(None, reasons)),
-        metrics=dict(_metrics(quality or {})) | _increase(run.documents.get(BIAS, {})),
+        metrics=dict(_metrics(quality or {})) | _bias(run.documents.get(BIAS, {})),
     )
 
 
@@ -70,6 +72,6 @@ def _metrics(quality: Mapping[str, Any]) -> list[tuple[str, float]]:
     ]
 
 
-def _increase(bias: Mapping[str, Any]) -> dict[str, float]:
-    found = bias.get("bias_increase")
-    return {"bias_increase": found["value"]} if found else {}
+def _bias(bias: Mapping[str, Any]) -> dict[str, float]:
+    found = {**bias, **bias.get("bias_drift", {})}
+    return {name: found[name]["value"] for name in BIAS_VALUES if name in found}

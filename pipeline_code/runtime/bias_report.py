@@ -134,16 +134,29 @@ def post_training(rows: Outcomes) -> list[Document]:
     return sorted(found, key=lambda metric: metric["name"])
 
 
+STAGES = {"pre_training": pre_training, "post_training": post_training}
+
+
+def metric_values(report: Mapping[str, Any]) -> dict[tuple[str, str, str], Any]:
+    """Return the values of an analysis.json by facet, its value, and the name of the metric."""
+    return {
+        (facet, entry["value_or_threshold"], metric["name"]): metric["value"]
+        for stage in STAGES
+        for facet, entries in report.get(f"{stage}_bias_metrics", {}).get("facets", {}).items()
+        for entry in entries
+        for metric in entry["metrics"]
+    }
+
+
 def bias_sections(
     label: str, positive: str, facets: Mapping[Facet, Outcomes]
 ) -> dict[str, Document]:
     """The members pre_training_bias_metrics and post_training_bias_metrics of analysis.json."""
-    sections = {"pre_training": pre_training, "post_training": post_training}
     return {
         f"{name}_bias_metrics": bias_section(
             label, positive, {facet: measured(outcomes) for facet, outcomes in facets.items()}
         )
-        for name, measured in sections.items()
+        for name, measured in STAGES.items()
     }
 
 

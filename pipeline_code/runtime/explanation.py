@@ -25,6 +25,14 @@ class Explanation:
     values: Mapping[str, Numbers]
     expected: float
 
+    def by_row(self) -> list[dict[str, Any]]:
+        """Return an object for each row, with the names of SageMaker Clarify."""
+        columns = {name: values.tolist() for name, values in self.values.items()}
+        return [
+            {"expected_value": self.expected, "shap_values": dict(zip(columns, row, strict=True))}
+            for row in zip(*columns.values(), strict=True)
+        ]
+
     @property
     def importance(self) -> dict[str, float]:
         """The mean absolute value of each column, the largest first."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline_code.runtime.bias_metrics import Flags
 from pipeline_code.runtime.bias_report import (
     BiasConfig,
     Facet,
@@ -76,6 +77,18 @@ def bias_of(
 
     Raises DataError if a facet has none or all of the rows, and SettingError for a regression.
     """
+    facets = outcomes_of(dataset, bias, rows, predicted >= THRESHOLD, dataset.labels(rows))
+    sections = bias_sections(dataset.target, str(dataset.positive), facets)
+    return {**sections, "bias_increase": bias_increase(facets)}
+
+
+def outcomes_of(
+    dataset: Dataset, bias: BiasConfig, rows: pa.Table, predicted: Flags, positive: Flags
+) -> dict[Facet, Outcomes]:
+    """What the metrics of each facet need; `predicted` and `positive` are those of the rows.
+
+    Raises DataError if a facet has none or all of the rows, and SettingError for a regression.
+    """
     if dataset.positive is None:
         raise SettingError("bias is measured for classes: the Dataset needs a value for `positive`")
     features = bias.features(rows)
@@ -84,8 +97,8 @@ def bias_of(
         others = [each for column, each in features.items() if column != facet.column]
         return Outcomes(
             facet=np.asarray(pc.equal(rows[facet.column], facet.value).to_numpy(), dtype=np.bool_),
-            positive=dataset.labels(rows),
-            predicted=predicted >= THRESHOLD,
+            positive=positive,
+            predicted=predicted,
             groups=rows[bias.group].to_numpy(),
             features=np.hstack(others).astype(np.float64),
         )
@@ -98,8 +111,7 @@ def bias_of(
                 f"{facet.value!r}, so bias cannot be measured: at least one row of either kind is "
                 "needed; check the data that the job reads"
             )
-    sections = bias_sections(dataset.target, str(dataset.positive), facets)
-    return {**sections, "bias_increase": bias_increase(facets)}
+    return facets
 
 
 def _explained(

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.outside_rows import HEADER, OutsideRows, header
+from pipeline_code.runtime.serving import is_verbose
 
 TEXT = "text/plain; charset=utf-8"
 ANY = "*/*"
@@ -38,11 +39,13 @@ class _Reply:
 def application(code: ModuleType, folder: Path) -> Application:
     """The application that answers with the functions of hosting code.
 
-    `code` has model_fn, input_fn, predict_fn and output_fn (`serving.hosting`); `folder` is an
-    unpacked model.tar.gz. The model is loaded now, so a process that cannot load it never answers
-    /ping. A DataError is an invalid request: the reply is its `status`, or 400, and its message.
-    Any other exception is passed to the server, which logs it and replies 500. Rows outside the
-    training rows are treated as `outside_rows` describes; the predictions are the same.
+    `code` has model_fn, input_fn, predict_fn and output_fn (`serving.hosting`). With
+    explain_fn(rows, model), which returns an `Explanation`, it also explains the predictions of a
+    client that accepts a verbose type. `folder` is an unpacked model.tar.gz. The model is loaded
+    now, so a process that cannot load it never answers /ping. A DataError is an invalid request:
+    the reply is its `status`, or 400, and its message. Any other exception is passed to the server,
+    which logs it and replies 500. Rows outside the training rows are treated as `outside_rows`
+    describes; the predictions are the same.
     """
     model = code.model_fn(str(folder))
     outside = OutsideRows.of_model(Path(folder))
@@ -79,9 +82,12 @@ def _predicted(
     accept = environ.get("HTTP_ACCEPT") or ANY
     found = outside.find(rows) if outside else None
     predicted = code.predict_fn(rows, model)
+    explained = {}
+    if hasattr(code, "explain_fn") and is_verbose(accept):
+        explained = {"explanation": code.explain_fn(rows, model)}
     if outside is None or found is None:
-        body, content_type = code.output_fn(predicted, accept)
+        body, content_type = code.output_fn(predicted, accept, **explained)
         return _Reply(HTTPStatus.OK, body, content_type)
     columns = found.by_row(rows.num_rows) if outside.as_column else None
-    body, content_type = code.output_fn(predicted, accept, outside=columns)
+    body, content_type = code.output_fn(predicted, accept, outside=columns, **explained)
     return _Reply(HTTPStatus.OK, body, content_type, header(found) if found.columns else "")

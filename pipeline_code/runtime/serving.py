@@ -1,4 +1,9 @@
-"""Hosting code of a model that takes raw rows and gives numbers for each, in their order."""
+"""Hosting code of a model that takes raw rows and gives numbers for each, in their order.
+
+A client that accepts `application/json;verbose` or `application/jsonlines;verbose` also gets the
+explanation of each prediction. AWS' own algorithms use this parameter for more members of an answer
+(https://docs.aws.amazon.com/sagemaker/latest/dg/IC-TF-inputoutput.html).
+"""
 
 import csv
 import io
@@ -12,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline_code.runtime.csv_data import read_csv
+from pipeline_code.runtime.explanation import Explanation
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.json_lines import read_json_lines
 from pipeline_code.runtime.request_errors import WrongAccept, WrongContentType
@@ -24,6 +30,9 @@ JSON = "application/json"
 JSON_LINES = "application/jsonlines"
 # The member of a JSON object with the columns of a row that are outside the training rows.
 OUTSIDE = "outside_training"
+# The parameter of an accepted type that asks for explanations, and their member of an object.
+VERBOSE = "verbose"
+EXPLANATION = "explanation"
 # For each row, names of columns.
 Columns = Sequence[Sequence[str]]
 
@@ -61,9 +70,20 @@ def hosting(
         return read_request(body, content_type, inputs)
 
     def output_fn(
-        predicted: Numbers, accept: str | None, *, outside: Columns | None = None
+        predicted: Numbers,
+        accept: str | None,
+        *,
+        outside: Columns | None = None,
+        explanation: Explanation | None = None,
     ) -> tuple[str, str]:
-        return answer(predicted, accept, digits=digits, as_object=as_object, outside=outside)
+        return answer(
+            predicted,
+            accept,
+            digits=digits,
+            as_object=as_object,
+            outside=outside,
+            explanation=explanation,
+        )
 
     return Hosting(model_fn, input_fn, predict, output_fn)
 
@@ -90,15 +110,19 @@ def answer(
     digits: int,
     as_object: Callable[[Any], dict[str, Any]],
     outside: Columns | None = None,
+    explanation: Explanation | None = None,
 ) -> tuple[str, str]:
     """The predictions in the order of the rows, rounded, and their content type.
 
     One number a line for CSV, or the values of `as_object` if a row has several numbers; one
     `as_object` a line for JSON lines, and a list of such objects for JSON, which a client that
     accepts anything gets. With `outside`, each prediction also has these names, separated by spaces
-    in CSV. Raises WrongAccept for other types.
+    in CSV. For a client that accepts a verbose type, each object has its part of the `explanation`.
+    Raises WrongAccept for other types, and if there is no `explanation`.
     """
     kind = _media_type(accept)
+    if is_verbose(accept):
+        _require_explanation(kind, explanation, accept)
     # Rounded afterwards: rounding may change which class is the most probable.
     objects = [_rounded(as_object(number), digits) for number in np.asarray(predicted).tolist()]
     if kind == CSV:
@@ -110,11 +134,32 @@ def answer(
     if outside is not None:
         pairs = zip(objects, outside, strict=True)
         objects = [{**row, OUTSIDE: list(names)} for row, names in pairs]
+    if explanation is not None:
+        explained = zip(objects, explanation.by_row(), strict=True)
+        objects = [{**row, EXPLANATION: each} for row, each in explained]
     if kind == JSON_LINES:
         return "".join(json.dumps(row) + "\n" for row in objects), JSON_LINES
     if kind in (JSON, "*/*"):
         return json.dumps(objects), JSON
     raise WrongAccept(f"accept {accept!r}: allowed are {CSV}, {JSON_LINES} and {JSON}")
+
+
+def is_verbose(accept: str | None) -> bool:
+    """Whether a client asks for explanations."""
+    return VERBOSE in [each.strip().lower() for each in (accept or "").split(";")[1:]]
+
+
+def _require_explanation(kind: str, explanation: Explanation | None, accept: str | None) -> None:
+    if explanation is None:
+        raise WrongAccept(
+            f"accept {accept!r}: this model has no exact contributions of its columns, so its "
+            f"predictions are not explained; accept {kind} without {VERBOSE}"
+        )
+    if kind not in (JSON, JSON_LINES):
+        raise WrongAccept(
+            f"accept {accept!r}: explanations are members of objects; accept "
+            f"{JSON};{VERBOSE} or {JSON_LINES};{VERBOSE}"
+        )
 
 
 def _rounded(value: Any, digits: int) -> Any:

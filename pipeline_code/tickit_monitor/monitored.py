@@ -9,4 +9,10 @@ BATCH = (
     *("dateid", "venueid", "catid", "caldate", "holiday", "events"),
     *("predicted_tickets", "outside_training"),
 )
-MONITORED = Monitored(DATASET, batch=BATCH)
+MONITORED = Monitored(
+    DATASET,
+    batch=BATCH,
+    # The ID of labels.sql.
+    batch_key=("dateid", "venueid", "catid"),
+    batch_prediction="predicted_tickets",
+)

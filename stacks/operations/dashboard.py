@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from stacks.pipeline.quality_alarm import monitored_limits
+from stacks.pipeline.quality_alarm import BIAS_DRIFT, monitored_limits
+from stacks.pipeline.quality_limits import QualityLimit
 from stacks.platform import Platform
 
 _WIDTH, _HALF, _HEIGHT = 24, 12, 6
@@ -122,24 +123,36 @@ def _drift(platform: Platform) -> Sequence[cloudwatch.IWidget]:
     return [
         _graph("Drifted and broken columns", columns),
         _graph("Largest drift", shares),
-        *([_graph("Quality and bias on labelled requests", quality)] if quality else []),
+        *([_graph("Quality and bias of requests", quality)] if quality else []),
     ]
 
 
 def _quality(platform: Platform) -> list[cloudwatch.IMetric]:
-    """The metrics of models whose limits the gates set."""
+    """The metrics of models whose limits the gates set, and the drift of their bias."""
     return [
-        _run_metric(
-            platform,
-            each.models_of,
-            limit.metric,
-            label=f"{each.models_of} {limit.metric}",
-            statistic="Maximum" if limit.is_upper else "Minimum",
-        )
+        metric
         for each in platform.environment.pipelines
         if each.enabled and each.models_of
-        for limit in monitored_limits(platform, each.name, each.models_of)
+        for metric in _quality_of(
+            platform, each.models_of, monitored_limits(platform, each.name, each.models_of)
+        )
     ]
+
+
+def _quality_of(
+    platform: Platform, served: str, limits: Sequence[QualityLimit]
+) -> Iterator[cloudwatch.IMetric]:
+    for limit in limits:
+        yield _run_metric(
+            platform,
+            served,
+            limit.metric,
+            label=f"{served} {limit.metric}",
+            statistic="Maximum" if limit.is_upper else "Minimum",
+        )
+    if any(limit.is_bias for limit in limits):
+        label = f"{served} {BIAS_DRIFT}"
+        yield _run_metric(platform, served, BIAS_DRIFT, label=label, statistic="Maximum")
 
 
 def _endpoints(platform: Platform) -> Sequence[cloudwatch.IWidget]:

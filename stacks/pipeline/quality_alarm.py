@@ -12,14 +12,18 @@ from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.quality_limits import BIAS, QUALITY, QualityLimit, documents, limits_of
 from stacks.platform import Platform
 
+# The number of violations, which report_bias puts in each run that compares with a baseline.
+BIAS_DRIFT = "DriftedBiasMetrics"
+
 
 def quality_alarms(
     stack: RedlineStack, platform: Platform, pipeline: PipelineContext, namespace: str
 ) -> list[cloudwatch.Alarm]:
     """Create the alarms of a monitoring pipeline; returns those that start a training.
 
-    The thresholds are the limits of the gate of the pipeline that trains the models. An increase of
-    bias starts no training, because the new labels are biased as well.
+    The thresholds are the limits of the gate of the pipeline that trains the models. If the bias is
+    measured, there is also an alarm on its drift from the registered version. An increase of bias
+    starts no training, because the new labels are biased as well.
 
     Raises:
         ConfigurationError: the pipeline measures what no gate limits.
@@ -39,6 +43,8 @@ def quality_alarms(
     alarms = {
         each: _alarm(stack, platform, pipeline, namespace=namespace, limit=each) for each in limits
     }
+    if BIAS in written:
+        _bias_drift_alarm(stack, platform, pipeline, namespace)
     return [alarm for limit, alarm in alarms.items() if not limit.is_bias]
 
 
@@ -53,6 +59,23 @@ def monitored_limits(platform: Platform, monitor: str, served: str) -> list[Qual
         for limit in limits_of(platform.definitions[served], parameters)
         if (BIAS if limit.is_bias else QUALITY) in written
     ]
+
+
+def _bias_drift_alarm(
+    stack: RedlineStack, platform: Platform, pipeline: PipelineContext, namespace: str
+) -> None:
+    metric_alarm(
+        stack,
+        "BiasDrift",
+        alarm_name=f"{pipeline.aws_name}-bias-drift",
+        description=f"The bias of {pipeline.package_group} on requests is larger than that of the "
+        "registered version",
+        runbook="bias-drift",
+        metric=_metric(pipeline, namespace, BIAS_DRIFT, statistic="Maximum"),
+        # As for drift: between two runs the alarm keeps its state.
+        missing_data=cloudwatch.TreatMissingData.IGNORE,
+        alerts=platform.alerts,
+    )
 
 
 def _alarm(
@@ -72,16 +95,24 @@ def _alarm(
         description=f"The {measured} of {pipeline.package_group} on labelled requests is beyond "
         f"the limit of its gate ({limit.metric})",
         runbook="lower-quality",
-        metric=cloudwatch.Metric(
-            namespace=namespace,
-            metric_name=limit.metric,
-            dimensions_map={"Pipeline": pipeline.package_group},
-            statistic="Maximum" if limit.is_upper else "Minimum",
-            period=cdk.Duration.minutes(1),
+        metric=_metric(
+            pipeline, namespace, limit.metric, statistic="Maximum" if limit.is_upper else "Minimum"
         ),
         threshold=limit.threshold,
         comparison=limit.breach,
         # As for drift: between two runs the alarm keeps its state.
         missing_data=cloudwatch.TreatMissingData.IGNORE,
         alerts=platform.alerts,
+    )
+
+
+def _metric(
+    pipeline: PipelineContext, namespace: str, name: str, *, statistic: str
+) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace,
+        metric_name=name,
+        dimensions_map={"Pipeline": pipeline.package_group},
+        statistic=statistic,
+        period=cdk.Duration.minutes(1),
     )

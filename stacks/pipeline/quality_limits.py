@@ -13,7 +13,8 @@ from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler import CompiledDefinition
 from stacks.config import ParameterValue
 
-# The documents of a monitoring pipeline (pipeline_code/runtime/monitoring/report_quality.py).
+# The documents of a monitoring pipeline (pipeline_code/runtime/monitoring/report_quality.py and
+# report_bias.py).
 QUALITY, BIAS = "quality.json", "bias.json"
 BIAS_INCREASE = "bias_increase"
 # The paths of metrics in the documents that gates read.

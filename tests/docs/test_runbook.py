@@ -11,6 +11,8 @@ from tests.application.synthesised import synthesised
 REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "docs" / "runbook.md").read_text()
 LINK = re.compile(r"\. Runbook: docs/runbook\.md#([a-z-]+)$")
+# Of an alarm that an option of a pipeline adds: the section, and the test that it is named.
+OF_OPTIONS = {"bias-drift": "tests/pipelines/tickit_monitor/test_alarms_of_tickit_monitor.py"}
 SECTIONS = re.findall(r"^## (\S+)$", PAGE, re.MULTILINE)
 
 
@@ -33,4 +35,4 @@ def test_each_alarm_names_its_section():
 
 def test_each_section_belongs_to_an_alarm():
     named = {LINK.search(text)[1] for text in alarms().values()}
-    assert set(SECTIONS) - named == set()
+    assert set(SECTIONS) - named == set(OF_OPTIONS)

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.laptop
 GROUP = "redline-local-census"
 ROWS = 16_000
 ALARM = "redline-local-census-monitor-accuracy"
+BIAS_ALARM = "redline-local-census-monitor-bias-drift"
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +90,11 @@ class Requests:
         self._laptop, self._rows = laptop, people(800, seed=1)
         self.truth = MONITORED.dataset.labels(self._rows)
 
-    def capture(self):
+    def capture(self, *, refused=None):
+        """Write the captured requests; `refused` is a sex for which no high income is predicted."""
         columns = MONITORED.requests.names
         wrong = np.random.default_rng(0).random(len(self.truth)) < 0.1
+        predicted = (self.truth ^ wrong) & (np.asarray(self._rows["sex"]) != refused)
         asked = self._rows.select(columns).to_pylist()
         moment = (datetime.now(UTC) - timedelta(hours=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
         records = [
@@ -107,7 +110,7 @@ class Requests:
                 },
                 "eventVersion": "0",
             }
-            for n, (row, high) in enumerate(zip(asked, self.truth ^ wrong, strict=True))
+            for n, (row, high) in enumerate(zip(asked, predicted, strict=True))
         ]
         self._put("captured/census/redline-local-census/AllTraffic/1.jsonl", records)
 
@@ -153,6 +156,9 @@ def test_labels_arrive_later_and_a_fall_of_quality_starts_a_training(laptop):
         "TooFewLabels", 800, 0,
     )  # fmt: skip
     assert alarm(laptop, ALARM) == "INSUFFICIENT_DATA"
+    # The predictions are compared with the report of the version before labels arrive.
+    assert run["metrics"]["drifted_bias_metrics"] == 0
+    eventually(lambda: alarm(laptop, BIAS_ALARM) == "OK")
 
     requests.label(requests.truth)
     before = executions(laptop, "census")
@@ -168,7 +174,11 @@ def test_labels_arrive_later_and_a_fall_of_quality_starts_a_training(laptop):
 
     flipped = np.random.default_rng(1).random(len(requests.truth)) < 0.4
     requests.label(requests.truth ^ flipped)
-    assert monitored(laptop)["metrics"]["accuracy"] < 0.7
+    requests.capture(refused="Female")
+    run = monitored(laptop)
+    assert run["metrics"]["accuracy"] < 0.7
+    assert run["metrics"]["drifted_bias_metrics"] > 0
     eventually(lambda: alarm(laptop, ALARM) == "ALARM")
+    eventually(lambda: alarm(laptop, BIAS_ALARM) == "ALARM")
     (training,) = eventually(lambda: executions(laptop, "census") - before)
     ended(laptop, training)

@@ -19,7 +19,7 @@ from pipeline_code.runtime.model_facts import FACTS, read_facts
 from pipeline_code.runtime.monitored_inputs import write_requests
 from pipeline_code.runtime.monitoring.declaration import Monitored, monitored_from_environment
 from pipeline_code.runtime.monitoring.inputs import Inputs, inputs_in
-from pipeline_code.runtime.monitoring.labelled import join, write_labelled
+from pipeline_code.runtime.monitoring.labelled import Joined, join, write_for_bias, write_labelled
 from pipeline_code.runtime.monitoring.labels import read_labels
 from pipeline_code.runtime.monitoring.lake_objects import content_of
 from pipeline_code.runtime.monitoring.metric_data import metric, put_metrics
@@ -31,8 +31,10 @@ from pipeline_code.runtime.monitoring.window import (
 from pipeline_code.runtime.training_ranges import FILE, TrainingRanges, read_ranges
 
 BASELINE = {"Statistics": "statistics.json", "Constraints": "constraints.json"}
-# The variable with the S3 URI of the labels, if the pipeline declares them.
-LABELS = "LABELS_URI"
+# The variables with the S3 URIs of the labels and the batches, if the pipeline declares them.
+LABELS, BATCHES = "LABELS_URI", "BATCHES_URI"
+# The variable that is set if the bias is measured.
+BIAS = "BIAS"
 
 
 def run(container: Container) -> None:
@@ -53,14 +55,18 @@ def run(container: Container) -> None:
         window,
         monitored,
         captured=os.environ["CAPTURED_URI"],
-        batches=os.environ.get("BATCHES_URI"),
+        batches=os.environ.get(BATCHES),
         ranges=ranges,
         storage=storage,
     )
     write_requests(found.rows, monitored.requests, container.processing_output("rows"))
     report = _report(found, window, package)
     if LABELS in os.environ:
-        report |= {**_labels(container, monitored, window, storage=storage), "facts": facts}
+        joined, counts = _labels(container, monitored, window, storage=storage)
+        report |= {**counts, "facts": facts}
+        if BIAS in os.environ:
+            bias = fetch_bias(package, registry=registry, storage=storage)
+            write_for_bias(joined, bias, container.processing_output("labelled"))
     path = container.processing_output("collection") / "collection.json"
     path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(report))
@@ -88,6 +94,16 @@ def fetch_baseline(group: str, folder: Path, *, registry: Any, storage: Any) -> 
     return arn
 
 
+def fetch_bias(arn: str, *, registry: Any, storage: Any) -> dict[str, Any] | None:
+    """The analysis.json of a version; None if it was registered without one."""
+    package = registry.describe_model_package(ModelPackageName=arn)
+    report = package.get("ModelMetrics", {}).get("Bias", {}).get("Report")
+    if report is None:
+        return None
+    found: dict[str, Any] = json.loads(content_of(report["S3Uri"], storage))
+    return found
+
+
 def fetch_model(
     group: str, *, registry: Any, storage: Any
 ) -> tuple[TrainingRanges, dict[str, Any]]:
@@ -108,8 +124,8 @@ def fetch_model(
 
 def _labels(
     container: Container, monitored: Monitored, window: Window, *, storage: Any
-) -> dict[str, Any]:
-    """Write the labelled rows; returns the members of collection.json about labels."""
+) -> tuple[Joined, dict[str, Any]]:
+    """Write the labelled rows; returns the joined rows and the members of collection.json."""
     delay = label_delay_from_environment()
     due = window.earlier(delay)
     labels = read_labels(os.environ[LABELS], storage)
@@ -119,6 +135,7 @@ def _labels(
         labels,
         delay=delay,
         captured=os.environ["CAPTURED_URI"],
+        batches=os.environ.get(BATCHES),
         storage=storage,
     )
     write_labelled(joined, container.processing_output("labelled"))
@@ -129,7 +146,7 @@ def _labels(
         (metric(name, count, "Count") for name, count in counts.items() if count is not None),
         client=client("cloudwatch", container.region),
     )
-    return {
+    return joined, {
         "labels": {"known": len(labels), **joined.counts},
         "quality_window": {"begin": due.begin.isoformat(), "end": due.end.isoformat()},
     }

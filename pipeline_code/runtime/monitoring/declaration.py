@@ -17,14 +17,31 @@ class Monitored:
     """The data set of the models.
 
     `inputs` are the columns of a request, if they are not all columns but the target. `batch` are
-    the columns of a line that a batch pipeline wrote; a line may lack the last one. `bias` says
-    whose disadvantage is measured where labels arrive.
+    the columns of a line that a batch pipeline wrote; a line may lack the last one. The values of
+    `batch_key`, joined by -, are the ID of its label, and `batch_prediction` is the column with its
+    prediction: a number, or the probability of the positive class. `bias` says whose disadvantage
+    is measured where labels arrive. Raises SettingError if these columns are no columns of `batch`.
     """
 
     dataset: Dataset
     inputs: Schema | None = None
     batch: tuple[str, ...] = ()
+    batch_key: tuple[str, ...] = ()
+    batch_prediction: str = ""
     bias: BiasConfig | None = None
+
+    def __post_init__(self) -> None:
+        named = {*self.batch_key, *filter(None, [self.batch_prediction])}
+        if bool(self.batch_key) != bool(self.batch_prediction) or not named <= {*self.batch}:
+            raise SettingError(
+                f"batch_key is {self.batch_key} and batch_prediction {self.batch_prediction!r}: "
+                f"set both or none, to columns of batch ({', '.join(self.batch)})"
+            )
+        if self.batch_key and self.dataset.classes:
+            raise SettingError(
+                "batch_key is set, but several classes have no column with one prediction: the "
+                "quality of their batches is not measured; remove batch_key and batch_prediction"
+            )
 
     @property
     def requests(self) -> Schema:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -60,12 +61,23 @@ def inputs_in(
         except DataError as error:
             print(f"{uri}: a request cannot be read: {error}")
             found.unreadable += 1
-    for uri, written in objects_below(batches, storage) if batches else ():
-        if PREDICTIONS in uri and window.has(written):
-            rows = _batch_rows(content_of(uri, storage).decode(), monitored.batch, uri)
-            _add_rows(found, rows, monitored.requests, ranges)
-            found.batch_files += 1
+    for _, rows in batches_in(window, monitored, batches, storage):
+        _add_rows(found, rows, monitored.requests, ranges)
+        found.batch_files += 1
     return found
+
+
+def batches_in(
+    window: Window, monitored: Monitored, batches: str | None, storage: Any
+) -> Iterator[tuple[datetime, list[Row]]]:
+    """Yield the rows of each file of a batch below the S3 URI, the oldest first, with its time.
+
+    Raises DataError for a file that has other columns.
+    """
+    files = objects_below(batches, storage) if batches else ()
+    for uri, written in sorted(files, key=lambda file: file[1]):
+        if PREDICTIONS in uri and window.has(written):
+            yield written, _batch_rows(content_of(uri, storage).decode(), monitored.batch, uri)
 
 
 def requests_in(window: Window, captured: str, storage: Any) -> Iterator[tuple[str, Request]]:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,37 +13,47 @@ from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.monitoring.answers import predictions_of
 from pipeline_code.runtime.monitoring.declaration import Monitored
-from pipeline_code.runtime.monitoring.inputs import requests_in
+from pipeline_code.runtime.monitoring.inputs import batches_in, requests_in
 from pipeline_code.runtime.monitoring.labels import Label
 from pipeline_code.runtime.monitoring.window import Window
 from pipeline_code.runtime.problem import Prediction
 
-FILE = "labelled.jsonl"
+FILE, UNLABELLED, BASELINE = "labelled.jsonl", "unlabelled.jsonl", "bias_baseline.json"
 
 
 @dataclass(frozen=True)
-class LabelledRow:
-    """A predicted row with its label; `row` is empty if the request cannot be read as rows."""
+class PredictedRow:
+    """A predicted row; `row` is empty if the request cannot be read as rows."""
 
-    label: str
     prediction: Prediction
     row: Row
 
 
+@dataclass(frozen=True)
+class LabelledRow(PredictedRow):
+    """A predicted row with its label."""
+
+    label: str
+
+
 @dataclass
 class Joined:
-    """The predicted rows of a window with a label, and the numbers for the report.
+    """The predicted rows of a window with and without a label, and the numbers for the report.
 
-    `late` of the joined labels became known after the delay; None if no label has a time. Rows
-    without a label are `missing`. `invalid` labels are no values of the target. The answers of
-    `unreadable` requests have no predictions.
+    `late` of the joined labels became known after the delay; None if no label has a time. `invalid`
+    labels are no values of the target. The answers of `unreadable` requests have no predictions.
     """
 
     rows: list[LabelledRow] = field(default_factory=list)
-    missing: int = 0
+    unlabelled: list[PredictedRow] = field(default_factory=list)
     late: int | None = None
     invalid: int = 0
     unreadable: int = 0
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without a label."""
+        return len(self.unlabelled)
 
     @property
     def counts(self) -> dict[str, int | None]:
@@ -72,31 +82,34 @@ def join(
     *,
     delay: timedelta,
     captured: str,
+    batches: str | None,
     storage: Any,
 ) -> Joined:
-    """Join the requests of a window below the S3 URI `captured` with their labels.
+    """Join the requests and the batches of a window below these S3 URIs with their labels.
 
-    A request of one row has its ID, row n (from 0) of several has the ID `<ID>:<n>`. Of requests
-    with the same ID, such as retries, the last one counts. A label that is known more than `delay`
+    A request of one row has its ID, row n (from 0) of several has the ID `<ID>:<n>`. The ID of a
+    row of a batch is its key. Of requests with the same ID, such as retries, the last one counts,
+    and of batches as well. A label that is known more than `delay`
     after its request is late.
     """
-    found, predicted = Joined(), dict[str, _Predicted]()
+    found, requested = Joined(), dict[str, _Predicted]()
     for uri, request in requests_in(window, captured, storage):
         try:
-            predicted.update(_predicted(request, monitored))
+            requested.update(_predicted(request, monitored))
         except DataError as error:
             print(f"{uri}: a response cannot be read: {error}")
             found.unreadable += 1
-    for key, each in predicted.items():
+    scored = dict(_scored(window, monitored, batches, storage)) if monitored.batch_key else {}
+    for key, each in (*requested.items(), *scored.items()):
         label = labels.get(key)
         if label is None:
-            found.missing += 1
+            found.unlabelled.append(PredictedRow(each.prediction, each.row))
         elif not _is_label(label.text, monitored.dataset):
             name = ",".join(monitored.dataset.targets)
             print(f"the label {label.text[:80]!r} of {key!r} is no {name}")
             found.invalid += 1
         else:
-            found.rows.append(LabelledRow(label.text, each.prediction, each.row))
+            found.rows.append(LabelledRow(each.prediction, each.row, label.text))
             if label.time is not None:
                 found.late = (found.late or 0) + (label.time > each.time + delay)
     return found
@@ -104,14 +117,42 @@ def join(
 
 def write_labelled(joined: Joined, folder: Path) -> None:
     """Write the labelled rows as `folder/labelled.jsonl`."""
-    lines = (json.dumps(asdict(row)) + "\n" for row in joined.rows)
-    (folder / FILE).write_text("".join(lines), encoding="utf-8")
+    _write(joined.rows, folder / FILE)
+
+
+def write_for_bias(joined: Joined, baseline: Mapping[str, Any] | None, folder: Path) -> None:
+    """Write the rows without a label, and the analysis.json of the version (None if absent).
+
+    They are next to the labelled rows: an output without files would fail the job that reads it.
+    """
+    _write(joined.unlabelled, folder / UNLABELLED)
+    (folder / BASELINE).write_text(json.dumps(baseline), encoding="utf-8")
 
 
 def read_labelled(folder: Path) -> list[LabelledRow]:
     """Read what `write_labelled` has written."""
-    lines = (folder / FILE).read_text(encoding="utf-8").splitlines()
-    return [LabelledRow(**json.loads(line)) for line in lines]
+    return [LabelledRow(**each) for each in _read(folder / FILE)]
+
+
+def read_unlabelled(folder: Path) -> list[PredictedRow]:
+    """Read the rows that `write_for_bias` has written."""
+    return [PredictedRow(**each) for each in _read(folder / UNLABELLED)]
+
+
+def read_bias_baseline(folder: Path) -> dict[str, Any] | None:
+    """Read the analysis.json that `write_for_bias` has written."""
+    found: dict[str, Any] | None = json.loads((folder / BASELINE).read_text(encoding="utf-8"))
+    return found
+
+
+def _write(rows: Sequence[PredictedRow], path: Path) -> None:
+    lines = (json.dumps(asdict(row)) + "\n" for row in rows)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def _read(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
 
 
 def _predicted(request: Request, monitored: Monitored) -> Iterator[tuple[str, _Predicted]]:
@@ -122,6 +163,24 @@ def _predicted(request: Request, monitored: Monitored) -> Iterator[tuple[str, _P
     for number, (prediction, row) in enumerate(zip(predictions, rows, strict=True)):
         key = request.id if len(predictions) == 1 else f"{request.id}:{number}"
         yield key, _Predicted(request.time, prediction, row)
+
+
+def _scored(
+    window: Window, monitored: Monitored, batches: str | None, storage: Any
+) -> Iterator[tuple[str, _Predicted]]:
+    """The rows of batches by their keys. Raises DataError for a prediction that is no number."""
+    for time, rows in batches_in(window, monitored, batches, storage):
+        for row in rows:
+            key = "-".join(row[column] for column in monitored.batch_key)
+            text = row[monitored.batch_prediction]
+            try:
+                prediction = float(text)
+            except ValueError as error:
+                raise DataError(
+                    f"batch, row {key}: {monitored.batch_prediction} is {text!r}, not a number: "
+                    "declare the columns that the batch pipeline writes (batch in monitored.py)"
+                ) from error
+            yield key, _Predicted(time, prediction, row)
 
 
 def _rows(request: Request, monitored: Monitored, count: int) -> list[Row]:

@@ -1,9 +1,10 @@
-"""The limits of the measures of drift, from the job's environment."""
+"""The limits of the measures of drift and of bias, from the job's environment."""
 
 import os
 
 from pipeline_code.runtime.drift_measures import Limits
 from pipeline_code.runtime.job_errors import SettingError
+from pipeline_code.runtime.monitoring.bias_drift import BiasLimits
 
 
 def limits_from_environment() -> Limits:
@@ -13,6 +14,22 @@ def limits_from_environment() -> Limits:
         changed_share=_share("MaxChangedShare", "MAX_CHANGED_SHARE"),
         false_alarm_rate=_share("FalseAlarmRate", "FALSE_ALARM_RATE", zero=False),
     )
+
+
+def bias_limits_from_environment() -> BiasLimits:
+    """The limits that the environment defines; raises SettingError when one is invalid."""
+    return BiasLimits(
+        tolerance=_share("MaxBiasChange", "MAX_BIAS_CHANGE"),
+        false_alarm_rate=_share("FalseAlarmRate", "FALSE_ALARM_RATE", zero=False),
+    )
+
+
+def least_labels() -> int:
+    """The parameter MinLabels; raises SettingError when it is invalid."""
+    text = os.environ.get("MIN_LABELS", "")
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingError(f"MinLabels is {text!r}: use a whole number from 1")
+    return int(text)
 
 
 def _share(parameter: str, variable: str, *, zero: bool = True) -> float:

@@ -7,53 +7,37 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-interpreting-resul
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_clients import client
-from pipeline_code.runtime.job_errors import DataError, SettingError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.metric_names import KINDS
-from pipeline_code.runtime.model_analysis import bias_of
-from pipeline_code.runtime.monitoring.declaration import Monitored, monitored_from_environment
-from pipeline_code.runtime.monitoring.inputs import typed
-from pipeline_code.runtime.monitoring.labelled import (
-    LabelledRow,
-    read_labelled,
-    target_values,
-)
+from pipeline_code.runtime.monitoring.declaration import monitored_from_environment
+from pipeline_code.runtime.monitoring.labelled import LabelledRow, read_labelled
+from pipeline_code.runtime.monitoring.labelled_values import predictions, targets
 from pipeline_code.runtime.monitoring.metric_data import metric, put_metrics
 from pipeline_code.runtime.problems import problem_of
 
 METRICS = {kind.member for kind in KINDS}
 # Members of evaluation.json that quality.json has of its own.
 COMMON = {"version", "dataset"}
-INCREASE = "bias_increase"
-# The variable that switches bias on.
-BIAS = "BIAS"
 
 
 def run(container: Container) -> None:
-    """Write quality.json and, with bias, bias.json to the output `quality`; put their metrics."""
+    """Write quality.json to the output `quality`, and put its metrics."""
     collection = json.loads(
         (container.processing_input("collection") / "collection.json").read_text(encoding="utf-8")
     )
     rows = read_labelled(container.processing_input("labelled"))
     monitored = monitored_from_environment()
-    reports = {"quality.json": quality_report(monitored.dataset, rows, collection)}
-    if BIAS in os.environ:
-        reports["bias.json"] = bias_report(monitored, rows)
-    for name, report in reports.items():
-        text = json.dumps(report, indent=2, allow_nan=False) + "\n"
-        (container.processing_output("quality") / name).write_text(text, encoding="utf-8")
-        print(text)
-    if metrics := [each for report in reports.values() for each in metrics_of(report)]:
+    report = quality_report(monitored.dataset, rows, collection)
+    text = json.dumps(report, indent=2, allow_nan=False) + "\n"
+    (container.processing_output("quality") / "quality.json").write_text(text, encoding="utf-8")
+    print(text)
+    if metrics := list(metrics_of(report)):
         put_metrics(metrics, client=client("cloudwatch", container.region))
 
 
@@ -81,51 +65,19 @@ def quality_report(
         return report | {"outcome": "NotMeasurable", "reason": str(error)}
 
 
-def bias_report(monitored: Monitored, rows: Sequence[LabelledRow]) -> dict[str, Any]:
-    """The document bias.json, in the format of Clarify's analysis.json, with `outcome` as above.
-
-    Raises SettingError if the pipeline declares no bias.
-    """
-    if monitored.bias is None:
-        raise SettingError(
-            "bias is to be measured, but MONITORED in monitored.py declares none: add bias=, a "
-            "BiasConfig, or remove bias=True from p.monitor"
-        )
-    report = {"version": "1.0", "dataset": {"item_count": len(rows)}}
-    target = monitored.dataset.target
-    try:
-        inputs = typed([row.row for row in rows], monitored.requests)
-        labels = _targets(monitored.dataset, rows)[target]
-        table = inputs.append_column(target, labels)
-        measured = bias_of(monitored.dataset, monitored.bias, table, _predictions(rows))
-        return report | {"outcome": "Measured", **measured}
-    except DataError as error:
-        return report | {"outcome": "NotMeasurable", "reason": str(error)}
-
-
 def metrics_of(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the metrics of a report, with Model Monitor's names."""
     for member in METRICS & report.keys():
         for name, entry in report[member].items():
             if "value" in entry:
                 yield metric(name, entry["value"])
-    if INCREASE in report:
-        yield metric(INCREASE, report[INCREASE]["value"])
 
 
 def _quality(
     dataset: Dataset, rows: Sequence[LabelledRow], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    labels = dataset.labels(_targets(dataset, rows))
+    labels = dataset.labels(targets(dataset, rows))
     # A model without this fact is compared with the mean of the labels.
     known = {"target_mean": dataset.target_mean(labels), **facts}
-    report = problem_of(dataset).report(dataset, labels, _predictions(rows), known)
+    report = problem_of(dataset).report(dataset, labels, predictions(rows), known)
     return {name: values for name, values in report.items() if name not in COMMON}
-
-
-def _predictions(rows: Sequence[LabelledRow]) -> npt.NDArray[np.float64]:
-    return np.asarray([row.prediction for row in rows], dtype=np.float64)
-
-
-def _targets(dataset: Dataset, rows: Sequence[LabelledRow]) -> pa.Table:
-    return typed([target_values(row.label, dataset) for row in rows], dataset.target_schema)

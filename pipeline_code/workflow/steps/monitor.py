@@ -37,17 +37,18 @@ def monitor(
     compares the requests of the endpoint, and the rows that the pipeline `batches` scored, with the
     baseline of the approved model. With `labels`, the requests whose labels have arrived measure
     the quality of the model: `labels` is a SQL file of the folder with the columns id, label and
-    optionally labelled_at, or a location of the lake with ground truth files. With `bias`, they
-    measure the bias that monitored.py declares as well. The environment sets the pipeline again as
-    `models_of`, and starts it on a schedule.
+    optionally labelled_at, or a location of the lake with ground truth files. With `bias`, the bias
+    that monitored.py declares is measured as well, and compared with that of the approved version;
+    until labels arrive, it is the bias of the predictions. The environment sets the pipeline again
+    as `models_of`, and starts it on a schedule.
 
     Raises:
         DefinitionError: bias is to be measured without labels.
     """
     if bias and not labels:
         raise DefinitionError(
-            f"the monitor of {served} has bias=True, but no labels: bias is measured on requests "
-            "whose labels have arrived; set labels as well, or remove bias"
+            f"the monitor of {served} has bias=True, but no labels: set labels to where they will "
+            "arrive, or remove bias"
         )
     instance = Instances(p.parameter("ProcessingInstanceType", "ml.m5.large"))
     window = {
@@ -78,6 +79,7 @@ def monitor(
             **({"BATCHES_URI": p.folder.lake_uri("runs", batches)} if batches else {}),
             **window,
             **(_labels(p, labels) if labels else {}),
+            **({"BIAS": "ON"} if bias else {}),
         },
         network=True,  # it lists the inputs in S3: a missing input would fail the job
         depends_on=extraction,
@@ -88,10 +90,18 @@ def monitor(
     rows = collect["collection"].metric("rows", report="Collection")
     accepted = [collect, gate(p, "HasRows", rows >= least_rows, accept=[check, report])]
     if labels:
-        quality = _report_quality(p, collect, instance, bias=bias)
-        joined = collect["collection"].metric("labels.joined", report="Collection")
+        quality = _report_quality(p, collect, instance)
+        joined, predicted = (
+            collect["collection"].metric(f"labels.{name}", report="Collection")
+            for name in ("joined", "predicted")
+        )
         least = p.parameter("MinLabels", 100)  # with fewer labels chance decides
         accepted.append(gate(p, "HasLabels", joined >= least, accept=[quality]))
+        if bias:
+            measured = _report_bias(
+                p, collect, instance, {**limits, "MIN_LABELS": least.to_string()}
+            )
+            accepted.append(gate(p, "HasPredictions", predicted >= least_rows, accept=[measured]))
     # Without an approved model there is no baseline: the run succeeds as well.
     gate(p, "HasModel", latest.found, accept=[*extraction, *accepted])
 
@@ -134,9 +144,7 @@ def _report_drift(
     return report
 
 
-def _report_quality(
-    p: Collector, collect: ProcessingStep, instance: Instances, *, bias: bool
-) -> ProcessingStep:
+def _report_quality(p: Collector, collect: ProcessingStep, instance: Instances) -> ProcessingStep:
     report = processing(
         p,
         "ReportQuality",
@@ -144,15 +152,33 @@ def _report_quality(
         instance,
         inputs={"labelled": collect["labelled"], "collection": collect["collection"]},
         outputs=["quality"],
+        environment={"MONITOR_PACKAGE": p.folder.package, **_metrics()},
+        network=True,
+    )
+    report["quality"].report("quality.json")
+    return report
+
+
+def _report_bias(
+    p: Collector, collect: ProcessingStep, instance: Instances, limits: dict[str, Any]
+) -> ProcessingStep:
+    report = processing(
+        p,
+        "ReportBias",
+        f"{SCRIPTS}.report_bias",
+        instance,
+        inputs={"labelled": collect["labelled"]},
+        outputs=["bias"],
         environment={
             "MONITOR_PACKAGE": p.folder.package,
-            **({"BIAS": "ON"} if bias else {}),
+            "MAX_BIAS_CHANGE": p.parameter("MaxBiasChange", 0.02).to_string(),
+            "FALSE_ALARM_RATE": limits["FALSE_ALARM_RATE"],
+            "MIN_LABELS": limits["MIN_LABELS"],
             **_metrics(),
         },
         network=True,
     )
-    for file in ("quality.json", *(["bias.json"] if bias else [])):
-        report["quality"].report(file)
+    report["bias"].report("bias.json")
     return report
 
 

@@ -48,6 +48,12 @@ def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, traine
         *malformed_for_all(as_csv(CLIENT)),
         Malformed(as_csv(CLIENT, CLIENT | {"job": "x"}), "line 3, column job: "),
         Malformed(as_csv(CLIENT | {"duration": 9}), "not declared duration"),
+        Malformed(
+            as_csv(CLIENT),
+            "this model has no exact contributions of its columns",
+            accept="application/json;verbose",
+            status=406,
+        ),
         Malformed(as_csv(CLIENT | {"age": "NaN"}), "column age: "),
         Malformed(as_csv(CLIENT | ECONOMY | {"euribor3m": "NaN"}), "line 2, column euribor3m: "),
         Malformed(

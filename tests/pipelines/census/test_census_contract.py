@@ -23,6 +23,9 @@ def test_the_model_starts_and_answers_in_its_image(by_script, tmp_path):
     predicted = inference.predict_fn(rows, model)
     numbers = [round(float(number), 6) for number in predicted]
     objects, _ = inference.output_fn(predicted, "application/json")
+    verbose = "application/json;verbose"
+    explanation = inference.explain_fn(rows, model)
+    explained, _ = inference.output_fn(predicted, verbose, explanation=explanation)
     check_hosted(
         XGBOOST,
         folder,
@@ -31,6 +34,7 @@ def test_the_model_starts_and_answers_in_its_image(by_script, tmp_path):
             csv_question(as_csv(*PEOPLE), numbers),
             csv_question(as_lines(*PEOPLE), numbers, LINES),
             Question(as_csv(*PEOPLE), CSV, "application/json", objects),
+            Question(as_csv(*PEOPLE), CSV, verbose, explained),
         ],
         refused=[
             *malformed_for_servers(malformed_for_all(as_csv(PERSON))),

@@ -47,6 +47,18 @@ def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, by_scr
     assert [each["probability"] for each in answer] == expected
 
 
+def test_an_explanation_has_the_contribution_of_each_column(endpoint, by_script):
+    booster = inference.model_fn(str(by_script.opt_ml() / "model")).booster
+    margins = booster.predict(xgboost.DMatrix(encoded()), output_margin=True).tolist()
+    answer = endpoint.ask(as_csv(*PEOPLE), CSV, "application/jsonlines;verbose")
+    rows = [json.loads(line) for line in answer.splitlines()]
+    assert {"income", "probability", "explanation"} == set(rows[0])
+    explained = [each["explanation"] for each in rows]
+    assert [list(each["shap_values"]) for each in explained] == [ENCODER.columns] * 3
+    sums = [each["expected_value"] + sum(each["shap_values"].values()) for each in explained]
+    assert sums == pytest.approx(margins, abs=1e-5)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -55,6 +67,7 @@ def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, by_scr
         Malformed(as_csv(PERSON | {"age": "NaN"}), "line 2, column age: 'NaN'"),
         Malformed(as_lines(PERSON | {"income": 1}), "not declared", content_type=LINES),
         Malformed(as_lines(PERSON | {"race": None}), "line 1", content_type=LINES),
+        Malformed(as_csv(PERSON), "members of objects", accept="text/csv;verbose", status=406),
     ],
 )
 def test_what_is_malformed_is_refused_and_the_endpoint_stays_up(endpoint, wrong):

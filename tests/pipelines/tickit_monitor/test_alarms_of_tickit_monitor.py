@@ -58,6 +58,30 @@ def test_the_dashboard_has_the_metric(labelled):
     assert "rmse_ratio" in body
 
 
+def test_the_drift_of_bias_has_an_alarm_that_starts_no_training():
+    served = Pipeline(name="census", schedule=DAILY, options={"bias": "checked"})
+    monitor = Pipeline(
+        name="census-monitor",
+        models_of="census",
+        retrains=True,
+        schedule=DAILY,
+        options={"bias": "measured"},
+    )
+    app = synthesise(replace(ENVIRONMENTS["local"], pipelines=(served, monitor)))
+    alarms = app.resources("census-monitor", "AWS::CloudWatch::Alarm").items()
+    (found,) = [each["Properties"] for name, each in alarms if name.startswith("BiasDrift")]
+    assert found["AlarmName"] == "redline-local-census-monitor-bias-drift"
+    assert found["AlarmDescription"].endswith("Runbook: docs/runbook.md#bias-drift")
+    assert (found["Namespace"], found["MetricName"]) == ("Redline", "DriftedBiasMetrics")
+    assert found["Dimensions"] == [{"Name": "Pipeline", "Value": "redline-local-census"}]
+    assert (found["Threshold"], found["TreatMissingData"]) == (1, "ignore")
+    rules = app.resources("census-monitor", "AWS::Events::Rule")
+    (rule,) = [each["Properties"] for name, each in rules.items() if name.startswith("Retraining")]
+    assert "BiasDrift" not in str(rule["EventPattern"])
+    body = joined(app.the("operations", "AWS::CloudWatch::Dashboard")["DashboardBody"])
+    assert "DriftedBiasMetrics" in body
+
+
 def test_bias_without_a_gate_on_bias_is_refused(tmp_path):
     served = Pipeline(name="census", schedule=DAILY)
     monitor = Pipeline(

@@ -57,10 +57,11 @@ def test_a_run_has_labels_outcome_and_metrics_without_baselines(capsys):
     assert run["metrics"] == {"rmse": 2.5}
 
 
-def test_the_increase_of_bias_is_a_metric(capsys):
-    bias = {"outcome": "Measured", "bias_increase": {"value": 0.02}}
+def test_the_increase_and_the_drift_of_bias_are_metrics(capsys):
+    drift = {"outcome": "Compared", "drifted_bias_metrics": {"value": 2}, "violations": []}
+    bias = {"outcome": "Measured", "bias_increase": {"value": 0.02}, "bias_drift": drift}
     run = measured(capsys, collection=COLLECTION, quality=QUALITY, bias=bias)
-    assert run["metrics"]["bias_increase"] == 0.02
+    assert run["metrics"] == {"rmse": 2.5, "bias_increase": 0.02, "drifted_bias_metrics": 2}
 
 
 def test_too_few_labels_are_a_named_outcome(capsys):

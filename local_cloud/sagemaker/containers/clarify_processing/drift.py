@@ -7,14 +7,12 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-model-attr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
-from .bias_report import Document
+from .bias_report import Document, metric_values
 
 Violation = dict[str, str]
-_SECTIONS = ("pre_training_bias_metrics", "post_training_bias_metrics")
 # "If the score is less than 0.9, then a violation is logged."
 LEAST_NDCG = 0.9
 
@@ -25,8 +23,8 @@ def violations_of(report: Document, baseline: Document) -> list[Violation]:
 
 
 def _bias(report: Document, baseline: Document) -> Iterator[Violation]:
-    values = _metrics(report)
-    for (facet, value, name), expected in _metrics(baseline).items():
+    values = metric_values(report)
+    for (facet, value, name), expected in metric_values(baseline).items():
         # A metric that this job did not measure is no violation.
         if (facet, value, name) in values and values[facet, value, name] != expected:
             found = values[facet, value, name]
@@ -37,16 +35,6 @@ def _bias(report: Document, baseline: Document) -> Iterator[Violation]:
                 "constraint_check_type": "bias_drift_check",
                 "description": f"Value {found} does not meet the constraint requirement",
             }
-
-
-def _metrics(report: Document) -> dict[tuple[str, str, str], Any]:
-    return {
-        (facet, entry["value_or_threshold"], metric["name"]): metric["value"]
-        for section in _SECTIONS
-        for facet, entries in report.get(section, {}).get("facets", {}).items()
-        for entry in entries
-        for metric in entry["metrics"]
-    }
 
 
 def _attribution(report: Document, baseline: Document) -> Iterator[Violation]:

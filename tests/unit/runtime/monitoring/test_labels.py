@@ -8,17 +8,18 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merg
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.job_errors import DataError, SettingError
 from pipeline_code.runtime.monitoring.declaration import Monitored
 from pipeline_code.runtime.monitoring.labelled import join, read_labelled, write_labelled
 from pipeline_code.runtime.monitoring.labels import Label, read_labels
 from pipeline_code.runtime.monitoring.window import Window
 from tests.unit.runtime.monitoring.lake import CAPTURED, LABELS, NOW, Lake, record
-from tests.unit.runtime.monitoring.test_answers import NUMBER
+from tests.unit.runtime.monitoring.test_answers import CLASSES, NUMBER
 
 DAY = timedelta(days=1)
 WINDOW = Window(NOW - DAY, NOW)
@@ -35,9 +36,25 @@ def truth(key, data):
     )
 
 
-def joined(lake, *, delay=DAY):
+BATCHES = "s3://lake/runs/batch"
+BATCH = Monitored(
+    NUMBER,
+    batch=("day", "venue", "size", "predicted", "outside_training"),
+    batch_key=("day", "venue"),
+    batch_prediction="predicted",
+)
+
+
+def joined(lake, *, delay=DAY, monitored=BATCH):
     labels = read_labels(LABELS, lake)
-    return join(WINDOW, Monitored(NUMBER), labels, delay=delay, captured=CAPTURED, storage=lake)
+    return join(
+        WINDOW, monitored, labels, delay=delay, captured=CAPTURED, batches=BATCHES, storage=lake
+    )
+
+
+def scored(lake, run, lines, *, time=NOW - timedelta(hours=1)):
+    """Put the predictions of a run of a batch pipeline."""
+    lake.put(f"{BATCHES}/{run}/Transform/predictions/part-0.csv.out", lines, time=time)
 
 
 def test_the_newest_label_of_a_query_counts_and_null_is_not_known_yet():
@@ -135,6 +152,56 @@ def test_requests_outside_the_window_are_not_joined():
     lake.capture(record("1", "1.0", id="a", time=NOW - 2 * DAY), record("1", "1.0", time=NOW))
     lake.query(id=["a"], label=[1.0])
     assert joined(lake).counts["predicted"] == 0
+
+
+def test_rows_of_batches_are_joined_by_their_key():
+    lake = Lake()
+    scored(lake, "a", "1800,3,7,43.5,\n1801,3,8,44.5,size\n1802,3,9,45.5,\n")
+    lake.capture(record("1", "1.5", id="1800-3"))
+    lake.query(id=["1800-3", "1801-3"], label=[40.0, 41.0])
+    found = joined(lake)
+    # A request and a row of a batch with the same ID are two predictions.
+    assert [(each.label, each.prediction, each.row["size"]) for each in found.rows] == [
+        ("40", 1.5, "1"), ("40", 43.5, "7"), ("41", 44.5, "8"),
+    ]  # fmt: skip
+    assert (found.missing, found.counts["predicted"]) == (1, 4)
+
+
+def test_of_two_batches_the_later_one_counts_and_others_are_not_in_the_window():
+    lake = Lake()
+    scored(lake, "a", "1800,3,7,2.0,\n", time=NOW - timedelta(hours=1))
+    scored(lake, "b", "1800,3,7,1.0,\n", time=NOW - timedelta(hours=2))
+    scored(lake, "c", "1801,3,7,3.0,\n", time=NOW - 2 * DAY)
+    lake.query(id=["1800-3", "1801-3"], label=[2.0, 2.0])
+    assert [row.prediction for row in joined(lake).rows] == [2.0]
+
+
+def test_a_batch_without_a_declared_key_is_not_joined():
+    lake = Lake()
+    scored(lake, "a", "1800,3,7,2.0,\n")
+    lake.query(id=["1800-3"], label=[2.0])
+    without = replace(BATCH, batch_key=(), batch_prediction="")
+    assert joined(lake, monitored=without).counts["predicted"] == 0
+
+
+def test_a_prediction_that_is_no_number_is_named():
+    lake = Lake()
+    scored(lake, "a", "1800,3,7,many,\n")
+    with pytest.raises(DataError, match=r"row 1800-3: predicted is 'many', not a number"):
+        joined(lake)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"batch_key": ()}, "set both or none, to columns of batch"),
+        ({"batch_key": ("hour",)}, r"batch_key is \('hour',\)"),
+        ({"dataset": CLASSES}, "several classes have no column with one prediction"),
+    ],
+)
+def test_a_declaration_that_cannot_be_joined_is_refused(changed, expected):
+    with pytest.raises(SettingError, match=expected):
+        replace(BATCH, **changed)
 
 
 def test_labelled_rows_are_read_as_they_were_written(tmp_path):

@@ -1,4 +1,4 @@
-"""quality.json and bias.json: planted changes of labels breach the gate's limits, chance does not.
+"""quality.json: planted changes of labels breach the limit of the gate, chance does not.
 
 Source of names and format: Model Monitor's model quality metrics,
 https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-metrics.html
@@ -11,13 +11,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline_code.census.sample_data.people import people
-from pipeline_code.census_monitor.monitored import MONITORED as CENSUS
-from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.monitoring.labelled import LabelledRow
-from pipeline_code.runtime.monitoring.report_quality import bias_report, metrics_of, quality_report
-from stacks.pipeline.quality_limits import limits_of
-from tests.definitions import definition
+from pipeline_code.runtime.monitoring.report_quality import metrics_of, quality_report
 from tests.unit.runtime.monitoring.test_answers import BINARY, CLASSES, NUMBER
 
 COLLECTION = {
@@ -35,7 +30,7 @@ def regression(seed, *, changed):
     truth = rng.normal(100, 20, ROWS)
     predicted = truth + rng.normal(0, 10, ROWS)
     shown = rng.permutation(truth) if changed else truth
-    return [LabelledRow(str(y), float(p), {}) for y, p in zip(shown, predicted, strict=True)]
+    return [LabelledRow(float(p), {}, str(y)) for y, p in zip(shown, predicted, strict=True)]
 
 
 def binary(seed, *, changed):
@@ -45,7 +40,7 @@ def binary(seed, *, changed):
     truth = rng.random(ROWS) < predicted
     flips = rng.random(ROWS) < (1 / 3 if changed else 0)
     return [
-        LabelledRow("b" if y else "a", float(p), {})
+        LabelledRow(float(p), {}, "b" if y else "a")
         for y, p in zip(truth ^ flips, predicted, strict=True)
     ]
 
@@ -56,7 +51,7 @@ def multiclass(seed, *, changed):
     classes = [rng.choice(3, p=row) for row in predicted]
     shown = rng.permutation(classes) if changed else classes
     return [
-        LabelledRow("abc"[y], row.tolist(), {}) for y, row in zip(shown, predicted, strict=True)
+        LabelledRow(row.tolist(), {}, "abc"[y]) for y, row in zip(shown, predicted, strict=True)
     ]
 
 
@@ -114,62 +109,3 @@ def test_labels_of_one_class_are_a_named_outcome_without_metrics():
     assert report["outcome"] == "NotMeasurable"
     assert "at least one of either kind is needed" in report["reason"]
     assert list(metrics_of(report)) == []
-
-
-def labelled_people(table, predicted):
-    """Rows of census as requests with labels and predictions."""
-    columns = CENSUS.requests.names
-    return [
-        LabelledRow(row["income"], float(p), {name: str(row[name]) for name in columns})
-        for row, p in zip(table.to_pylist(), predicted, strict=True)
-    ]
-
-
-def fair(seed):
-    """People, and the probabilities of a model that is right with the labels of fair people."""
-    table = people(1_000, seed=seed)
-    truth = CENSUS.dataset.labels(table)
-    wrong = np.random.default_rng(seed).random(len(truth)) < 0.1
-    return table, np.where(truth ^ wrong, 0.9, 0.1)
-
-
-def increase(table, predicted):
-    report = bias_report(CENSUS, labelled_people(table, predicted))
-    assert report["outcome"] == "Measured"
-    return report
-
-
-@pytest.mark.slow
-def test_an_unfair_model_breaches_the_limit_of_bias_and_chance_does_not():
-    limits = limits_of(definition("census", bias="checked"), {})
-    (limit,) = [each.threshold for each in limits if each.is_bias]
-    for seed in range(10):
-        table, predicted = fair(seed)
-        assert increase(table, predicted)["bias_increase"]["value"] <= limit
-        refusing = np.where(np.asarray(table["sex"]) == "Female", 0.1, predicted)
-        assert increase(table, refusing)["bias_increase"]["value"] > limit
-
-
-def test_the_report_of_bias_has_the_sections_and_the_metric():
-    table, predicted = fair(0)
-    few, shown = table.slice(0, 400), predicted[:400]
-    report = increase(few, shown)
-    assert {"pre_training_bias_metrics", "post_training_bias_metrics"} <= set(report)
-    (metric,) = metrics_of(report)
-    assert (metric["MetricName"], metric["Value"]) == (
-        "bias_increase",
-        report["bias_increase"]["value"],
-    )
-
-
-def test_requests_without_a_facet_are_a_named_outcome():
-    table, predicted = fair(0)
-    men = [row for row in labelled_people(table, predicted) if row.row["sex"] == "Male"]
-    report = bias_report(CENSUS, men[:300])
-    assert (report["outcome"], list(metrics_of(report))) == ("NotMeasurable", [])
-    assert "column sex" in report["reason"]
-
-
-def test_bias_must_be_declared():
-    with pytest.raises(SettingError, match=r"monitored\.py declares none: add bias="):
-        bias_report(replace(CENSUS, bias=None), [])
