@@ -25,7 +25,7 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "unchanged": ("train", "skip"),
     },
     "tickit-batch": {},
-    "tickit-features": {},
+    "tickit-features": {"engine": ("processing", "spark")},
     "tickit-monitor": {"labels": ("none", "warehouse")},
     "census-monitor": {"bias": ("ignored", "measured")},
     "census": {"training": ("built-in", "script", "tuned"), "bias": ("ignored", "checked")},

@@ -7,6 +7,7 @@ from typing import Any
 from moto.sagemaker.models import sagemaker_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from local_cloud.authorization.authorization_request import AuthorizationRequest
 from local_cloud.authorization.context_keys import request_keys, request_tags, via
@@ -20,6 +21,12 @@ _OF_RECORDS = frozenset(
     f"sagemaker:{name}" for name in ("BatchGetRecord", "DeleteRecord", "GetRecord", "PutRecord")
 )
 
+# How a sender and a receiver use the key of a queue.
+_OF_MESSAGES = {
+    "sqs:SendMessage": ("GenerateDataKey", "Decrypt"),
+    "sqs:ReceiveMessage": ("Decrypt",),
+}
+
 
 def request_permissions(request: AuthorizationRequest) -> list[RequiredPermission]:
     """Return the permissions that the request requires: its action, keys, tags and passed roles."""
@@ -31,7 +38,8 @@ def request_permissions(request: AuthorizationRequest) -> list[RequiredPermissio
         RequiredPermission("iam:PassRole", role, {"iam:passedtoservice": (service,)})
         for role, service in passed_roles(request)
     ]
-    keys_of_data = [*_secret_key(request), *_topic_key(request), *_online_store_keys(request)]
+    keys_of_data = [*_secret_key(request), *_topic_key(request), *_queue_key(request)]
+    keys_of_data += _online_store_keys(request)
     return [*own, *passed, *_tagging(request, own), *keys_of_data]
 
 
@@ -62,6 +70,25 @@ def _topic_key(request: AuthorizationRequest) -> list[RequiredPermission]:
     return [
         RequiredPermission(f"kms:{use}", arn, keys) for use in ("GenerateDataKey", "Decrypt") if arn
     ]
+
+
+def _queue_key(request: AuthorizationRequest) -> list[RequiredPermission]:
+    """Return the permissions on the key of an encrypted queue, for a sender or a receiver.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    ("Configuring AWS KMS permissions")
+    """
+    uses = _OF_MESSAGES.get(request.action, ())
+    name = str(request.parameter("QueueUrl")).rpartition("/")[2]
+    arn = queue_key(name, request.account, request.region) if uses else None
+    keys = via("sqs", request.region)
+    return [RequiredPermission(f"kms:{use}", arn, keys) for use in uses if arn]
+
+
+def queue_key(name: str, account: str, region: str) -> str | None:
+    """Return the ARN of the customer key of a queue; None without one, or without the queue."""
+    queue: Any = sqs_backends[account][region].queues.get(name)
+    return _customer_key(getattr(queue, "kms_master_key_id", None), account, region)
 
 
 def _online_store_keys(request: AuthorizationRequest) -> list[RequiredPermission]:

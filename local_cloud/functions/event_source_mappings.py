@@ -19,6 +19,8 @@ from moto.awslambda.models import LambdaBackend, lambda_backends
 from moto.sqs.models import sqs_backends
 
 from local_cloud.authorization.authorizer import NotAuthorized
+from local_cloud.authorization.context_keys import via
+from local_cloud.authorization.request_permissions import queue_key
 from local_cloud.authorization.service_calls import require_role_permission
 from local_cloud.context import ACCOUNT_ID
 from local_cloud.events.delayed_calls import DelayedCalls
@@ -88,6 +90,7 @@ class QueuePoller:
 
     def __init__(self, region: str) -> None:
         self._region = region
+        self._undecrypted: set[str] = set()
         self._ended = threading.Event()
         self._delayed_calls = DelayedCalls()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="queues")
@@ -117,14 +120,38 @@ class QueuePoller:
                     self._delayed_calls.call(seconds, deliver)
 
     def _batches(self, mapping: Any) -> Iterator[list[Any]]:
-        """Yield the messages of the queue in batches. No-op if the queue does not exist."""
+        """Yield the messages of the queue in batches.
+
+        No-op if the queue does not exist, or the role of the function may not use its key.
+        """
         queues = sqs_backends[ACCOUNT_ID][self._region]
         name = mapping.event_source_arn.rpartition(":")[2]
-        if name not in queues.queues:
+        if name not in queues.queues or not self._decrypts(mapping, name):
             return
         visibility = int(queues.get_queue(name).visibility_timeout)
         while messages := queues.receive_message(name, mapping.batch_size, 0, visibility):
             yield messages
+
+    def _decrypts(self, mapping: Any, queue: str) -> bool:
+        """Return whether the role of the function may use the key of the queue.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html ("Execution role")
+        """
+        key = queue_key(queue, ACCOUNT_ID, self._region)
+        if key is None:
+            return True
+        function = lambda_backends[ACCOUNT_ID][self._region].get_function(mapping.function_arn)
+        try:
+            context = via("sqs", self._region)
+            name = function.function_name
+            require_role_permission(function.role, name, "kms:Decrypt", key, context)
+        except NotAuthorized as error:
+            if mapping.uuid not in self._undecrypted:
+                logger.warning("the messages of %s are not delivered: %s", queue, error)
+            self._undecrypted.add(mapping.uuid)
+            return False
+        self._undecrypted.discard(mapping.uuid)
+        return True
 
 
 def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:

@@ -34,7 +34,8 @@ class FeatureGroup:
     """A feature group. `features` is name -> type; `ttl` is unit -> number, such as {"Days": 30}.
 
     `glue_table`: the offline store has a table in the data catalogue. A text is the name of the
-    table in the database of the environment's groups; with true the service names it.
+    table in the database of the environment's groups; with true the service names it. `stream`:
+    the messages of a queue are written into the group.
     """
 
     name: str
@@ -47,13 +48,18 @@ class FeatureGroup:
     offline: bool
     glue_table: bool | str
     ttl: Mapping[str, int] | None
+    stream: bool = False
 
     def to_document(self) -> dict[str, Any]:
         """Return the entry of feature_groups.json."""
-        return {name: value for name, value in asdict(self).items() if name != "name"}
+        document = {name: value for name, value in asdict(self).items() if name != "name"}
+        return document if self.stream else {n: v for n, v in document.items() if n not in OPTIONAL}
 
 
-_MEMBERS = tuple(field.name for field in fields(FeatureGroup) if field.name != "name")
+OPTIONAL = ("stream",)
+_MEMBERS = tuple(
+    field.name for field in fields(FeatureGroup) if field.name not in ("name", *OPTIONAL)
+)
 
 
 def read_feature_groups(folder: Path) -> list[FeatureGroup]:
@@ -86,18 +92,21 @@ def groups_of(document: Any, source: str) -> list[FeatureGroup]:
 
 
 def _members(given: Mapping[str, Any]) -> Iterator[str]:
-    if set(given) != set(_MEMBERS):
-        yield f"has {', '.join(sorted(given))}; give each of {', '.join(sorted(_MEMBERS))} once"
+    if set(given) - set(OPTIONAL) != set(_MEMBERS):
+        yield (
+            f"has {', '.join(sorted(given))}; give each of {', '.join(sorted(_MEMBERS))} once, and "
+            f"{', '.join(OPTIONAL)} if you need it"
+        )
         return
     for names, kind, text in (
         (("description", "record_identifier", "event_time"), str, "a text"),
         (("features", "tags"), dict, "an object"),
-        (("online", "offline"), bool, "true or false"),
+        (("online", "offline", *OPTIONAL), bool, "true or false"),
         (("glue_table",), bool | str, "true, false or the name of a table"),
         (("ttl",), dict | None, 'an object such as {"Days": 30}, or null'),
     ):
         for name in names:
-            if not isinstance(given[name], kind):
+            if name in given and not isinstance(given[name], kind):
                 yield f"{name} is {given[name]!r}: allowed is {text}"
 
 

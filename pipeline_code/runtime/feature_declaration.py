@@ -4,6 +4,7 @@ import json
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 FILE = "feature_groups.json"
 
@@ -21,10 +22,14 @@ class DeclaredGroup:
 def declared_group(name: str, package: str, declared_as: str) -> DeclaredGroup:
     """Return the group `name` in AWS, as feature_groups.json of the pipeline's package has it."""
     document = json.loads(pkgutil.get_data(package, FILE) or b"")
-    given = document[declared_as]
+    return group_of(name, document[declared_as])
+
+
+def group_of(name: str, document: Mapping[str, Any]) -> DeclaredGroup:
+    """Return the group `name` in AWS with the members of an entry of feature_groups.json."""
     return DeclaredGroup(
         name=name,
-        record_identifier=given["record_identifier"],
-        event_time=given["event_time"],
-        features=given["features"],
+        record_identifier=document["record_identifier"],
+        event_time=document["event_time"],
+        features=document["features"],
     )

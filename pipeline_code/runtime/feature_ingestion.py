@@ -7,13 +7,18 @@ store has the last one that was written, and a run that was interrupted can be r
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields
 
 from pipeline_code.runtime.feature_declaration import DeclaredGroup
 from pipeline_code.runtime.feature_records import Record
-from pipeline_code.runtime.feature_store import ATTEMPTS, FeatureStore, backoff_seconds
+from pipeline_code.runtime.feature_store import (
+    ATTEMPTS,
+    MAX_BATCH,
+    FeatureStore,
+    backoff_seconds,
+)
 from pipeline_code.runtime.job_errors import DataError, JobError
 
 # The records of each identifier of a batch.
@@ -61,6 +66,11 @@ class Ingested:
     counts: Counts = Counts()
     refused: tuple[Record, ...] = ()
 
+    def __add__(self, other: "Ingested") -> "Ingested":
+        return Ingested(
+            counts=self.counts + other.counts, refused=(*self.refused, *other.refused)[:1]
+        )
+
 
 def plan(records: Iterable[Record], online: Record | None, group: DeclaredGroup) -> Plan:
     """Decide what to do with the records of one identifier, whose online record is given."""
@@ -76,6 +86,16 @@ def plan(records: Iterable[Record], online: Record | None, group: DeclaredGroup)
         else:
             found.refused.append(record)
     return found
+
+
+def batches(sorted_records: Iterable[Record]) -> Iterator[Batch]:
+    """Yield the records of up to 100 identifiers at a time."""
+    by_identifier = (
+        (identifier, list(found))
+        for identifier, found in itertools.groupby(sorted_records, key=lambda each: each.identifier)
+    )
+    while batch := dict(itertools.islice(by_identifier, MAX_BATCH)):
+        yield batch
 
 
 def ingest(
@@ -95,10 +115,7 @@ def ingest(
         # `map` reads all of its batches at once, so it gets a part of them.
         while part := list(itertools.islice(waiting, BATCHES_PER_WORKER * workers)):
             for each in pool.map(functools.partial(_ingest, store), part):
-                total = Ingested(
-                    counts=total.counts + each.counts,
-                    refused=(*total.refused, *each.refused)[:1],
-                )
+                total += each
             show(f"{store.group.name}: {total.counts}")
     return total
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline_code.runtime.feature_declaration import DeclaredGroup
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.timestamps import is_timestamp
+from pipeline_code.runtime.time_texts import is_timestamp
 
 MAX_RECORD_BYTES = MAX_VALUE_BYTES = 350 * 1024
 MAX_IDENTIFIER_BYTES = 2 * 1024

@@ -1,25 +1,31 @@
 """Writes the rows of the input `data` into a feature group; the step of `p.ingest`.
 
+With the variable FEATURE_FLOW, the flow of the pipeline prepares the rows. What the flow computed
+from training rows is in the model.tar.gz of the input `model`, if the step has one.
+
 The image must have pyarrow and boto3, as those of scikit-learn and XGBoost do.
 """
 
-import itertools
-import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.feature_declaration import DeclaredGroup, declared_group
-from pipeline_code.runtime.feature_ingestion import Batch, ingest, require_accepted
+from pipeline_code.runtime.feature_declaration import DeclaredGroup
+from pipeline_code.runtime.feature_ingestion import batches, ingest
 from pipeline_code.runtime.feature_records import Record, record_of
-from pipeline_code.runtime.feature_store import MAX_BATCH, SERVICE, FeatureStore
+from pipeline_code.runtime.feature_store import SERVICE, FeatureStore
+from pipeline_code.runtime.flow_features import FlowFeatures
+from pipeline_code.runtime.flows.declared_flow import declared_flow
+from pipeline_code.runtime.flows.fitted_flow import load_flow
+from pipeline_code.runtime.ingestion_job import files_of_job, finish, group_of_job, workers_of_job
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.model_archive import unpacked
 
 ROWS_AT_ONCE = 10_000
 
@@ -29,37 +35,36 @@ def run(container: Container) -> None:
 
     All rows are checked before the first one is written.
     """
-    group = declared_group(
-        os.environ["FEATURE_GROUP"],
-        os.environ["FEATURE_GROUP_PACKAGE"],
-        os.environ["FEATURE_GROUP_DECLARED_AS"],
-    )
-    workers = int(os.environ["FEATURE_GROUP_WORKERS"])
-    table = read_table(container, group)
+    group, workers = group_of_job(), workers_of_job()
+    table = read_table(container, group, flow_of_job(container))
     rows = sum(1 for _ in records(table, group))
     print(f"{group.name}: {rows} rows are valid")
     store = FeatureStore(client=client(SERVICE, container.region, connections=workers), group=group)
-    ingested = ingest(store, batches(records(table, group)), workers=workers)
-    report = json.dumps({"feature_group": group.name, **asdict(ingested.counts)})
-    path = container.processing_output("report") / "report.json"
-    path.write_text(report + "\n", encoding="utf-8")
-    print(report)
-    require_accepted(ingested, group)
+    finish(container, group, ingest(store, batches(records(table, group)), workers=workers))
 
 
-def read_table(container: Container, group: DeclaredGroup) -> pa.Table:
-    """Read the Parquet files of the input `data`, sorted by identifier. Raises DataError."""
-    folder = container.processing_input("data")
-    tables = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        try:
-            table = pq.read_table(path, partitioning=None)
-        except (pa.ArrowException, OSError) as error:
-            raise DataError(f"{path.name} is not a Parquet file, as required: {error}") from error
-        tables.append(_with_features(table, group, path.name))
+def read_table(
+    container: Container, group: DeclaredGroup, flow: FlowFeatures | None = None
+) -> pa.Table:
+    """Read the Parquet files of the input `data`, sorted by identifier. Raises DataError.
+
+    `flow` prepares the rows; without it, their columns are the features.
+    """
+    tables = [read_file(path, group, flow) for path in files_of_job(container)]
     if not tables:
         return pa.table({name: pa.array([], pa.string()) for name in group.features})
     return pa.concat_tables(tables, promote_options="permissive").sort_by(group.record_identifier)
+
+
+def read_file(path: Path, group: DeclaredGroup, flow: FlowFeatures | None = None) -> pa.Table:
+    """Read the features of the rows of a file; see `read_table`."""
+    try:
+        table = pq.read_table(path, partitioning=None)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path.name} is not a Parquet file, as required: {error}") from error
+    if flow is not None:
+        table = flow.prepared(table, group, source=path.name)
+    return _with_features(table, group, path.name)
 
 
 def records(table: pa.Table, group: DeclaredGroup) -> Iterator[Record]:
@@ -69,14 +74,16 @@ def records(table: pa.Table, group: DeclaredGroup) -> Iterator[Record]:
             yield record_of(group, row)
 
 
-def batches(sorted_records: Iterator[Record]) -> Iterator[Batch]:
-    """Yield the records of up to 100 identifiers at a time."""
-    by_identifier = (
-        (identifier, list(found))
-        for identifier, found in itertools.groupby(sorted_records, key=lambda each: each.identifier)
-    )
-    while batch := dict(itertools.islice(by_identifier, MAX_BATCH)):
-        yield batch
+def flow_of_job(container: Container) -> FlowFeatures | None:
+    """Return the flow that prepares the rows, fitted as that of the model if there is one."""
+    if "FEATURE_FLOW" not in os.environ:
+        return None
+    declared = declared_flow(os.environ["FEATURE_FLOW"])
+    folder = container.processing_input("model")
+    if not folder.is_dir():
+        return FlowFeatures(declared.without_fit(), declared.schema)
+    with unpacked(folder / "model.tar.gz") as model:
+        return FlowFeatures(load_flow(model), declared.schema)
 
 
 def _with_features(table: pa.Table, group: DeclaredGroup, file: str) -> pa.Table:

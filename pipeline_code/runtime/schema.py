@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.timestamps import is_timestamp
+from pipeline_code.runtime.time_texts import is_timestamp
 
 # UNLOAD writes t and f; files for COPY and most tools have other forms.
 TRUE_VALUES = ["t", "T", "true", "True", "TRUE", "1", "y", "Y", "yes", "Yes", "YES"]

@@ -62,12 +62,13 @@ class PythonFunction(Construct):
     """One self-contained handler: it needs only the standard library and boto3.
 
     The code consists of the modules of the folder `handler`, the modules of `lambda/shared` that
-    every function has, the further modules `shared`, the packages of this project `packages`, and
-    `files` (name -> text). `entry` is the function of handler.py that Lambda calls; `environment`
-    are its variables. `service_models` are the services whose requests may be newer than the SDK of
-    the runtime. `dead_letters` receives the events for which the function failed. The function is
-    not in the VPC, because it calls AWS APIs and CloudFormation's response URL, and the VPC has no
-    endpoint for this URL.
+    every function has, the further modules `shared`, the packages of this project `packages`, its
+    single modules `modules` (such as "pipeline_code.runtime.job_errors", with the packages that
+    contain them), and `files` (name -> text). `entry` is the function of handler.py that Lambda
+    calls; `environment` are its variables. `service_models` are the services whose requests may be
+    newer than the SDK of the runtime. `dead_letters` receives the events for which the function
+    failed. The function is not in the VPC, because it calls AWS APIs and CloudFormation's response
+    URL, and the VPC has no endpoint for this URL.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class PythonFunction(Construct):
         environment: Mapping[str, str] | None = None,
         shared: Sequence[str] = (),
         packages: Sequence[str] = (),
+        modules: Sequence[str] = (),
         files: Mapping[str, str] | None = None,
         service_models: Sequence[str] = (),
         dead_letters: sqs.IQueue | None = None,
@@ -104,6 +106,7 @@ class PythonFunction(Construct):
         with TemporaryDirectory() as folder:  # CDK copies it to cdk.out immediately
             _assemble(Path(folder), handler, shared, files or {})
             _copy_packages(Path(folder), packages)
+            _copy_modules(Path(folder), modules)
             write_service_models(Path(folder), service_models)
             self.function = lambda_.Function(
                 self,
@@ -144,6 +147,19 @@ def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[
 def _copy_packages(folder: Path, packages: Sequence[str]) -> None:
     for package in packages:
         for source in source_files(ROOT / package, "**/*"):
-            target = folder / source.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+            _copy(source, folder)
+
+
+def _copy_modules(folder: Path, modules: Sequence[str]) -> None:
+    for module in modules:
+        source = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+        for parent in source.relative_to(ROOT).parents:
+            if parent != Path():
+                _copy(ROOT / parent / "__init__.py", folder)
+        _copy(source, folder)
+
+
+def _copy(source: Path, folder: Path) -> None:
+    target = folder / source.relative_to(ROOT)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

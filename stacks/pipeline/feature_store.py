@@ -14,6 +14,7 @@ from stacks.base import RedlineStack
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.removal_policy import removal_policy
 from stacks.common.service_trust import sagemaker as sagemaker_service
+from stacks.pipeline.feature_stream import FeatureStream
 from stacks.platform import Platform
 
 AREA = "features"
@@ -23,7 +24,15 @@ _BY_CREATION = "Feature Store writes below the account, the region and the time 
 def feature_groups(stack: RedlineStack, platform: Platform, pipeline: str) -> None:
     """Create the groups that the folder of the pipeline declares."""
     for group in locked_feature_groups(folder_of(pipeline, platform.root)):
-        StoredFeatures(stack, f"Features-{group.name}", platform=platform, group=group)
+        stored = StoredFeatures(stack, f"Features-{group.name}", platform=platform, group=group)
+        if group.stream:
+            stream = FeatureStream(
+                stack, f"FeatureStream-{group.name}", platform=platform, group=group
+            )
+            # The function accepts new features after the group has them.
+            stream.node.add_dependency(stored)
+            name = group.name.title().replace("-", "")
+            stack.output(f"{name}StreamQueueUrl", stream.queue.queue_url)
 
 
 class StoredFeatures(Construct):

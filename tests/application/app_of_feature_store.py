@@ -1,4 +1,7 @@
-"""The environment `local` with the feature groups of TICKIT, and a model trained on them."""
+"""The environment `local` with the feature groups of TICKIT, and a model trained on them.
+
+Spark prepares and writes one of the groups.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,13 @@ PIPELINES = (
             ),
         ),
     ),
-    # The test starts the crawlers itself.
-    Pipeline(name="tickit-features", schedule=DAILY, feature_crawl="cron(0 5 1 1 ? 2099)"),
+    Pipeline(
+        name="tickit-features",
+        schedule=DAILY,
+        options={"engine": "spark"},
+        # The test starts the crawlers itself.
+        feature_crawl="cron(0 5 1 1 ? 2099)",
+    ),
 )
 
 build_app(replace(ENVIRONMENTS["local"], pipelines=PIPELINES), new_app()).synth()

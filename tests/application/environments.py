@@ -140,6 +140,9 @@ SERVERLESS = replace(
     ),
 )
 
+# Feature groups, of which one has a stream. Tests of a few templates use it.
+STORED = replace(BASIC, pipelines=(Pipeline(name="stored", schedule=DAILY),))
+
 ENVIRONMENTS = {each.name: each for each in (BASIC, INTERNET, RETAINED, SERVERLESS)}
 PROVISIONED = tuple(
     name for name, each in ENVIRONMENTS.items() if each.warehouse.kind == "provisioned"

@@ -112,6 +112,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "pipeline_code/flow_export/*": {
         *("local_cloud.command_line", "pipeline_code.flow_export", "pipeline_code.pipelines"),
+        *("pipeline_code.compiler.errors", "pipeline_code.feature_groups"),
         *("pipeline_code.runtime", "pyarrow"),
     },
     # It declares the data set of another pipeline, which its jobs monitor.
@@ -168,6 +169,8 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/runtime/*": {*IMAGE, "html_pages", "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
     "lambda/write_report/*": {"boto3", "botocore", "run_report", *FUNCTION_MODULES},
+    # The records of a stream are checked like those of an ingestion.
+    "lambda/ingest_stream/*": {"boto3", "botocore", "pipeline_code.runtime", *FUNCTION_MODULES},
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     # Deployed with a function.

@@ -12,7 +12,11 @@ REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "docs" / "runbook.md").read_text()
 LINK = re.compile(r"\. Runbook: docs/runbook\.md#([a-z-]+)$")
 # Of an alarm that an option of a pipeline adds: the section, and the test that it is named.
-OF_OPTIONS = {"bias-drift": "tests/pipelines/tickit_monitor/test_alarms_of_tickit_monitor.py"}
+OF_OPTIONS = {
+    "bias-drift": "tests/pipelines/tickit_monitor/test_alarms_of_tickit_monitor.py",
+    "feature-function-fails": "tests/unit/stacks/test_feature_store.py",
+    "unwritten-features": "tests/unit/stacks/test_feature_store.py",
+}
 SECTIONS = re.findall(r"^## (\S+)$", PAGE, re.MULTILINE)
 
 

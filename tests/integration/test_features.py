@@ -1,9 +1,10 @@
-"""The feature groups of TICKIT: filled twice, joined at the time of each request, trained on."""
+"""The feature groups of TICKIT: filled twice, prepared, joined at the time of each request."""
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import time
 from collections import defaultdict
 from datetime import datetime
@@ -17,7 +18,10 @@ from tests.integration.laptop import IMPORTS, REPOSITORY, Laptop, started, write
 
 pytestmark = pytest.mark.laptop
 
-GROUPS = {"venues": "Venues", "events": "Events", "sales-by-day": "SalesByDay"}
+GROUPS = {
+    **{"venues": "Venues", "events": "Events", "sales-by-day": "SalesByDay"},
+    "venues-prepared": "Prepared",
+}
 # The offline store of events has a file for each hour of a listing: too many to be read often.
 JOINED = ("venues", "sales-by-day")
 # Enough rows and days for the data contract of tickit.
@@ -51,11 +55,16 @@ def reports(laptop, summary):
 ROWS = {}
 
 
-def offline(laptop, group):
-    """Return the rows of the Parquet files of a group."""
+def offline(laptop, group, *, year=None):
+    """Return the rows of the Parquet files of a group, or those of a year of the event time."""
     s3, lake = laptop.client("s3"), laptop.output("redline-local-data", "LakeBucketName")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=lake, Prefix=f"features/{group}/")
-    files = [(each["Key"], each["ETag"]) for page in pages for each in page.get("Contents", [])]
+    files = [
+        (each["Key"], each["ETag"])
+        for page in pages
+        for each in page.get("Contents", [])
+        if year is None or f"/year={year}/" in each["Key"]
+    ]
     for key, version in files:
         if (key, version) not in ROWS:
             body = s3.get_object(Bucket=lake, Key=key)["Body"].read()
@@ -91,6 +100,48 @@ def test_the_second_run_writes_nothing_online_and_offline(laptop, first, second)
         assert report["unchanged"] + report["older"] == report["read"] == first[group]["read"]
     for group in JOINED:
         wait_for_rows(laptop, group, first[group]["read"])
+
+
+def test_the_group_of_a_flow_has_the_rows_that_spark_prepared(laptop, second):
+    raw, prepared = (online(laptop, group, 1) for group in ("venues", "venues-prepared"))
+    assert float(prepared["seats"]) == math.log1p(int(raw.get("seats", 0)))
+    assert float(prepared["tickets"]) == math.log1p(int(raw["tickets"]))
+    assert prepared["changed"] == raw["changed"]
+    assert "state" not in prepared
+    run = laptop.json("runs", "tickit-features")[-1]["execution_id"]
+    assert "running spark submit command" in laptop.run("logs", run, "IngestPrepared").stdout
+
+
+def test_messages_of_a_stream_become_records(laptop, second):
+    """PutRecord writes an older event to the offline store only.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html
+    """
+    sqs = laptop.client("sqs")
+    url = laptop.output("redline-local-tickit-features", "EventsStreamQueueUrl")
+    event = {"eventid": 900001, "listed": "2030-01-02T00:00:00Z", "venueid": 1, "catid": 9}
+
+    def send(**changes):
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event | changes))
+
+    send(name="newer")
+    eventually(lambda: online(laptop, "events", 900001).get("name") == "newer")
+    send(name="older", listed="2030-01-01T00:00:00Z")
+    eventually(lambda: len(offline(laptop, "events", year=2030)) == 2)
+    assert online(laptop, "events", 900001)["name"] == "newer"
+    send(seats=5)
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+    target = json.loads(shown["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"]
+    dead_letters = sqs.get_queue_url(QueueName=target.rpartition(":")[2])["QueueUrl"]
+    eventually(lambda: "Messages" in sqs.receive_message(QueueUrl=dead_letters))
+
+
+def online(laptop, group, identifier):
+    """Return the values of an online record by feature; empty without a record."""
+    answer = laptop.client("sagemaker-featurestore-runtime").get_record(
+        FeatureGroupName=f"redline-local-{group}", RecordIdentifierValueAsString=str(identifier)
+    )
+    return {each["FeatureName"]: each["ValueAsString"] for each in answer.get("Record", [])}
 
 
 @pytest.fixture(scope="module")
@@ -204,10 +255,7 @@ def test_a_request_with_identifiers_gets_the_prediction_of_the_whole_row(laptop,
     )
     found = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, found
-    record = laptop.client("sagemaker-featurestore-runtime").get_record(
-        FeatureGroupName="redline-local-venues", RecordIdentifierValueAsString="1"
-    )["Record"]
-    venue = {each["FeatureName"]: each["ValueAsString"] for each in record}
+    venue = online(laptop, "venues", 1)
     whole = {
         **row,
         **{f"venue_{name}": venue.get(name, "0") for name in ("seats", "events", "tickets")},

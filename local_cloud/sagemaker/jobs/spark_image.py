@@ -39,7 +39,7 @@ def install(tell: Callable[[str], None]) -> None:
         if target.is_dir():
             return
         tell(
-            "Installing PySpark, Java 17, NumPy and pandas for the Spark image into "
+            "Installing PySpark, Java 17, NumPy, pandas and boto3 for the Spark image into "
             f"{_FOLDER.name}, once on this machine: 0.4 GB are downloaded, 0.5 GB are kept."
         )
         with tempfile.TemporaryDirectory(dir=_FOLDER) as folder:

@@ -41,7 +41,7 @@ def run(container: Container) -> None:
     Raises JobError with the message of the first share that failed.
     """
     given = shares_of(container, _variable(STEP_VARIABLE), _variable(INPUT_VARIABLE))
-    context = _context()
+    context = spark_context()
     print(f"{len(given)} shares on {context.master}, Spark {context.version}")
     failures = context.parallelize(given, len(given)).map(run_share).collect()
     context.stop()
@@ -69,7 +69,7 @@ def run_share(share: Share) -> str:
     """
     install_packages()
     container = current_container()
-    os.environ.update(_environment(container))
+    os.environ.update(job_environment(container))
     with tempfile.TemporaryDirectory() as folder:
         own = Container(Path(folder))
         _link_inputs(share, container, own)
@@ -106,8 +106,8 @@ def _move_outputs(own: Container, container: Container) -> None:
         partial.replace(target)
 
 
-def _environment(container: Container) -> dict[str, str]:
-    """The variables of the job's request, which processes of executors do not inherit."""
+def job_environment(container: Container) -> dict[str, str]:
+    """Return the variables of the job's request, which processes of executors do not inherit."""
     path = container.opt_ml / "config" / "processingjobconfig.json"
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")).get("Environment") or {}
     return found
@@ -119,7 +119,8 @@ def _variable(name: str) -> str:
     return value
 
 
-def _context() -> Any:
+def spark_context() -> Any:
+    """Return the context of the application."""
     from pyspark.sql import SparkSession
 
     return SparkSession.builder.getOrCreate().sparkContext

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal, get_args
+
 from sagemaker.core.workflow.functions import Join
 
 from pipeline_code.compiler.errors import DefinitionError
@@ -13,10 +15,15 @@ from pipeline_code.workflow.inputs import Input
 from pipeline_code.workflow.instances import Instances
 from pipeline_code.workflow.step_kind import DependsOn
 from pipeline_code.workflow.steps.processing import ProcessingStep, processing
+from pipeline_code.workflow.steps.spark import spark_step
 from pipeline_code.workflow.variables import Value
 
+Engine = Literal["processing", "spark"]
 SCRIPT = "pipeline_code.runtime.ingest_features"
+SPARK_SCRIPT = "pipeline_code.runtime.spark.ingestion"
 MAX_CONCURRENCY = 256
+# The module that declares the FLOW of a pipeline.
+FEATURES = "features.py"
 
 
 def ingest(
@@ -26,6 +33,9 @@ def ingest(
     rows: Input,
     instances: Instances,
     *,
+    flow: bool = False,
+    model: Input | None = None,
+    engine: Engine = "processing",
     concurrency: int = 16,
     hours: int = 1,
     depends_on: DependsOn = None,
@@ -33,35 +43,50 @@ def ingest(
     """Add a step that writes `rows` into `group`, a feature group that the folder declares.
 
     `rows` are Parquet files: an output of a step, an extraction, `redshift(query)` or
-    `athena(query)`. Their columns are the features. A record that is online, or older than the
-    record online, is not written again, so a second run changes neither store. One instance writes
-    all rows, with `concurrency` threads. The output `report` has the numbers of records: written,
-    unchanged, older and refused.
+    `athena(query)`. Their columns are the features. With `flow`, they are raw rows, which the FLOW
+    of features.py prepares: their columns are the record identifier, the event time, and those of
+    the flow. If the flow has a fit, `model` is a trained model, whose flow is used.
+
+    A record that is online, or older than the record online, is not written again, so a second run
+    changes neither store. One instance writes all rows, with `concurrency` threads. With the engine
+    "spark", all instances do, with so many threads in each task. The output `report` has the
+    numbers of records: written, unchanged, older and refused.
 
     Raises:
-        DefinitionError: the group is not declared, or its records cannot be compared.
+        DefinitionError: the group is not declared, its records cannot be compared, there is no
+            flow, or the engine is unknown.
     """
     _check(p, name, group, concurrency)
-    return processing(
-        p,
-        name,
-        SCRIPT,
-        instances.one(),
-        inputs={"data": rows},
-        outputs=["report"],
-        environment={
-            "FEATURE_GROUP": Value(
-                Join(on="", values=[FEATURE_GROUP_PREFIX, group]),
-                Access(actions=FEATURE_RECORDS, feature_groups=(group,)),
-            ),
-            "FEATURE_GROUP_DECLARED_AS": group,
-            "FEATURE_GROUP_PACKAGE": f"{p.folder.path.parent.name}.{p.folder.path.name}",
-            "FEATURE_GROUP_WORKERS": str(concurrency),
-        },
-        network=True,  # for the Feature Store
-        hours=hours,
-        depends_on=depends_on,
-    )
+    if engine not in get_args(Engine):
+        raise DefinitionError(
+            f"step {name} has the engine {engine!r}: allowed are {', '.join(get_args(Engine))}"
+        )
+    _check_flow(p, name, flow, model)
+    given: dict[str, Any] = {
+        "inputs": {"data": rows, **({} if model is None else {"model": model})},
+        "outputs": ["report"],
+        "environment": _environment(p, group, concurrency, flow),
+        "hours": hours,
+        "depends_on": depends_on,
+    }
+    if engine == "spark":
+        return spark_step(p, name, SPARK_SCRIPT, instances, **given)
+    # The network is for the Feature Store.
+    return processing(p, name, SCRIPT, instances.one(), network=True, **given)
+
+
+def _environment(p: Collector, group: str, concurrency: int, flow: bool) -> dict[str, Any]:
+    package = f"{p.folder.path.parent.name}.{p.folder.path.name}"
+    return {
+        "FEATURE_GROUP": Value(
+            Join(on="", values=[FEATURE_GROUP_PREFIX, group]),
+            Access(actions=FEATURE_RECORDS, feature_groups=(group,)),
+        ),
+        "FEATURE_GROUP_DECLARED_AS": group,
+        "FEATURE_GROUP_PACKAGE": package,
+        "FEATURE_GROUP_WORKERS": str(concurrency),
+        **({"FEATURE_FLOW": package} if flow else {}),
+    }
 
 
 def _check(p: Collector, name: str, group: str, concurrency: int) -> None:
@@ -81,6 +106,19 @@ def _check(p: Collector, name: str, group: str, concurrency: int) -> None:
             f"step {name} writes to the feature group {group!r}, {reason}: a second run would "
             "append the same records to the offline store again; declare another group, or call "
             "PutRecord in a step of your own"
+        )
+
+
+def _check_flow(p: Collector, name: str, flow: bool, model: Input | None) -> None:
+    if model is not None and not flow:
+        raise DefinitionError(
+            f"step {name} has a model but flow=False: only a flow uses what the model computed "
+            "from training rows; set flow=True, or leave out the model"
+        )
+    if flow and not (p.folder.path / FEATURES).is_file():
+        raise DefinitionError(
+            f"step {name} prepares its rows with a flow, but {p.folder.path.name}/{FEATURES} does "
+            "not exist: declare FLOW = Flow(…) there, or leave out flow=True"
         )
 
 

@@ -62,6 +62,7 @@ def test_a_locked_group_is_returned(folder, capsys):
         ({"ttl": "left out"}, "give each of description,"),
         ({"colour": "red"}, "has colour, description"),
         ({"online": "yes"}, "online is 'yes': allowed is true or false"),
+        ({"stream": 1}, "stream is 1: allowed is true or false"),
         ({"description": "x" * 129}, "description has 129 characters: at most 128"),
         ({"record_identifier": "id"}, "record_identifier is 'id': allowed are the features"),
         ({"features": FEATURES | {"write_time": "String"}}, "write_time has a name that AWS"),
@@ -144,6 +145,19 @@ def test_features_can_be_added_and_the_ttl_changed(folder):
     locked(folder)
     (group,) = locked_feature_groups(folder)
     assert (list(group.features), group.ttl) == (list(added), {"Weeks": 1})
+
+
+def test_a_stream_can_be_added_and_removed(folder):
+    declare(folder)
+    locked(folder)
+    declare(folder, stream=True)
+    with pytest.raises(FeatureGroupError, match="does not contain the groups"):
+        locked_feature_groups(folder)
+    locked(folder)
+    assert [group.stream for group in locked_feature_groups(folder)] == [True]
+    declare(folder)
+    locked(folder)
+    assert "stream" not in (folder / "feature_groups.lock").read_text()
 
 
 def test_another_group_can_replace_one(folder):

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from pipeline_code.runtime.feature_ingestion import Counts, ingest, require_accepted
+from pipeline_code.runtime.feature_ingestion import Counts, batches, ingest, require_accepted
 from pipeline_code.runtime.feature_records import record_of
 from pipeline_code.runtime.feature_store import FeatureStore
-from pipeline_code.runtime.ingest_features import batches, records
+from pipeline_code.runtime.ingest_features import records
 from pipeline_code.runtime.job_errors import DataError, JobError
 from tests.unit.runtime.stored_features import VENUES, StoredFeatures
 

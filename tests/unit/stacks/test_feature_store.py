@@ -1,23 +1,23 @@
 """The feature groups of a pipeline: their configuration, their key and their role."""
 
-from dataclasses import replace
+import json
+import subprocess
+import sys
 
 import pytest
 
 from stacks.application import build_app
-from stacks.config import Pipeline
-from tests.application.environments import BASIC, DAILY, FIXED
+from tests.application.environments import FIXED, STORED
 from tests.application.synthesised import synthesised
 from tests.synthesis import joined, statements, synthesise
 from tests.template_checks.cdk import nag
 
 GROUP = "AWS::SageMaker::FeatureGroup"
-ENVIRONMENT = replace(BASIC, pipelines=(Pipeline(name="stored", schedule=DAILY),))
 
 
 @pytest.fixture(scope="module")
 def stored():
-    return synthesise(ENVIRONMENT, **FIXED)
+    return synthesise(STORED, **FIXED)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_the_role_writes_below_the_prefix_of_its_group_only(stored):
 
 
 def test_the_checks_of_cdk_nag_find_nothing():
-    assert nag(build_app(ENVIRONMENT, **FIXED)) == []
+    assert nag(build_app(STORED, **FIXED)) == []
 
 
 def policy_of(stored, construct):
@@ -94,6 +94,77 @@ def test_a_named_table_is_in_the_database_of_the_groups_of_the_environment(group
     assert offline["DataCatalogConfig"]["TableName"] == "visits"
     assert "Features" in joined(offline["DataCatalogConfig"]["Database"])
     assert "DataCatalogConfig" not in groups["redline-basic-venues"]["OfflineStoreConfig"]
+
+
+def test_a_group_with_a_stream_has_a_queue_and_a_function_and_others_have_none(stored):
+    (source,) = stored.resources("stored", "AWS::Lambda::EventSourceMapping").values()
+    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    outputs = stored.templates["stored"]["Outputs"]
+    assert [name for name in outputs if name.endswith("StreamQueueUrl")] == ["VisitsStreamQueueUrl"]
+
+
+def streams(stored):
+    queues = stored.resources("stored", "AWS::SQS::Queue")
+    return {
+        name.removeprefix("FeatureStreamvisits")[:5]: each["Properties"]
+        for name, each in queues.items()
+        if name.startswith("FeatureStream")
+    }
+
+
+def test_messages_that_are_not_written_are_kept_and_an_alarm_is_sent(stored):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    found = streams(stored)
+    assert set(found) == {"Queue", "Broke"}
+    assert "Broken" in joined(found["Queue"]["RedrivePolicy"]["deadLetterTargetArn"])
+    assert found["Queue"]["RedrivePolicy"]["maxReceiveCount"] == 5
+    functions = stored.resources("stored", "AWS::Lambda::Function").items()
+    (function,) = [each for name, each in functions if name.startswith("FeatureStream")]
+    assert found["Queue"]["VisibilityTimeout"] >= 6 * function["Properties"]["Timeout"]
+    alarms = stored.resources("stored", "AWS::CloudWatch::Alarm").items()
+    metrics = [each["Properties"]["MetricName"] for name, each in alarms if "FeatureStream" in name]
+    assert sorted(metrics) == ["ApproximateNumberOfMessagesVisible", "Errors"]
+    texts = [each["Properties"]["AlarmDescription"] for name, each in alarms if "Stream" in name]
+    assert {text.rpartition("#")[2] for text in texts} == {
+        *("feature-function-fails", "unwritten-features")
+    }
+
+
+def test_the_queues_of_a_stream_are_encrypted_with_the_key_of_the_environment(stored):
+    for properties in streams(stored).values():
+        assert "DataKey" in joined(properties["KmsMasterKeyId"])
+
+
+def test_the_function_of_a_stream_uses_its_group_its_queue_and_the_key_only(stored):
+    granted = policy_of(stored, "FeatureStreamvisitsPolicy")
+    assert set(granted) == {
+        *("kms:Decrypt", "sagemaker:BatchGetRecord", "sagemaker:PutRecord"),
+        *("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+        "sqs:ReceiveMessage",
+    }
+    for action, (resource,) in granted.items():
+        names = {"kms": "DataKey", "sagemaker": "group/redline-basic-visits", "sqs": "Queue"}
+        assert names[action.partition(":")[0]] in resource
+
+
+def test_the_function_of_a_stream_brings_the_code_of_an_ingestion_and_the_declaration(stored):
+    ((folder, declaration),) = [
+        (path.parent, json.loads(path.read_text()))
+        for path in stored.folder.glob("asset.*/feature_group.json")
+    ]
+    assert declaration["features"] == {"page": "String", "day": "String", "visits": "Integral"}
+    own = {path.stem for path in (folder / "pipeline_code" / "runtime").glob("*.py")}
+    assert own == {
+        *("__init__", "feature_declaration", "feature_records", "feature_store"),
+        *("job_errors", "time_texts"),
+    }
+    code = (
+        f"import sys; sys.path.insert(0, {str(folder)!r}); import handler; print(handler.SERVICE)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "sagemaker-featurestore-runtime\n", done.stderr
 
 
 def test_jobs_write_records_of_the_groups_that_their_steps_name_only(stored):

@@ -27,7 +27,8 @@ def test_the_contract_tests_have_the_versions_of_the_image(name):
 def test_the_laptop_has_the_packages_of_the_spark_image():
     held = {pin.name: pin.version for pin in pins(IMAGES["spark"].packages)}
     given = {pin.name: pin for pin in pins(REPOSITORY / "requirements-spark.in")}
-    assert given["pandas"].version == held["pandas"]
+    for name in ("pandas", "boto3", "botocore"):
+        assert given[name].version == held[name]
     assert given["pyspark"].version.startswith("3.5.")
     assert held["pyspark"].startswith("3.5.")
 

@@ -317,9 +317,21 @@ def test_what_is_written_may_be_deployed(written, name, repository):
             "rows_for_a_group_without_a_declaration",
             "step Ingest writes to the feature group 'pages': allowed are those of written/",
         ),
+        (
+            "rows_for_a_group_by_an_unknown_engine",
+            "step Ingest has the engine 'hosts': allowed are processing, spark",
+        ),
         ("rows_for_a_group_without_an_online_store", "which has no online store to compare"),
         ("rows_for_a_group_whose_records_expire", r"ttl is {'Days': 1}, allowed is null"),
         ("rows_for_a_group_with_too_many_threads", "concurrency 257: allowed are 1 to 256"),
+        (
+            "rows_prepared_by_a_flow_that_is_not_declared",
+            r"with a flow, but written/flow\.py does not exist: declare FLOW = Flow",
+        ),
+        (
+            "rows_for_a_group_with_a_model_and_no_flow",
+            "step Ingest has a model but flow=False: only a flow uses",
+        ),
         ("a_step_that_needs_a_session", "DefinitionError: step Uploads cannot be compiled without"),
         (
             "a_type_without_a_kind",
@@ -354,6 +366,27 @@ def test_rows_are_written_into_a_group_by_one_instance_with_permissions_on_this_
     job = manifest(written, "rows_for_a_group").job("Processing")
     assert job.feature_groups == ("visits",)
     assert {"sagemaker:BatchGetRecord", "sagemaker:PutRecord"} <= set(job.actions)
+
+
+def test_spark_writes_rows_into_a_group_on_all_instances_with_the_same_permissions(written):
+    request = steps(written, "rows_for_a_group_by_spark")["Ingest"].arguments
+    assert request["ProcessingResources"]["ClusterConfig"]["InstanceCount"] == 3
+    assert request["NetworkConfig"]["EnableNetworkIsolation"] is False
+    started = request["AppSpecification"]["ContainerEntrypoint"]
+    assert (started[0], started[-1]) == ("smspark-submit", "pipeline_code.runtime.spark.ingestion")
+    without = steps(written, "rows_for_a_group")["Ingest"].arguments["Environment"]
+    changed = {"FEATURE_GROUP_WORKERS": "16", "FEATURE_FLOW": "workflow.written"}
+    assert request["Environment"] == without | changed
+    job = manifest(written, "rows_for_a_group_by_spark").job("Processing")
+    assert job.feature_groups == ("visits",)
+
+
+def test_rows_are_prepared_by_the_flow_that_a_model_was_trained_with(written):
+    request = steps(written, "rows_prepared_by_the_flow_of_a_model")["Ingest"].arguments
+    assert request["Environment"]["FEATURE_FLOW"] == "workflow.written"
+    model = request["ProcessingInputs"][-1]
+    assert model["InputName"] == "model"
+    assert "Steps.Train.ModelArtifacts.S3ModelArtifacts" in json.dumps(model)
 
 
 def test_rows_of_athena_are_unloaded_below_the_prefix_of_the_run(written):

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 from tempfile import mkdtemp
+from unittest.mock import patch
 
 from sagemaker.core.lambda_helper import Lambda
 from sagemaker.core.processing import Processor, ScriptProcessor
@@ -502,6 +503,14 @@ def rows_for_a_group():
     return ingests(concurrency=4)
 
 
+def rows_for_a_group_by_spark():
+    return ingests(engine="spark", flow=True)
+
+
+def rows_for_a_group_by_an_unknown_engine():
+    return ingests(engine="hosts")
+
+
 def rows_for_a_group_without_a_declaration():
     return ingests(group="pages")
 
@@ -516,6 +525,23 @@ def rows_for_a_group_whose_records_expire():
 
 def rows_for_a_group_with_too_many_threads():
     return ingests(concurrency=257)
+
+
+def rows_prepared_by_the_flow_of_a_model():
+    p = new()
+    rows = p.processing("Prepare", "preprocess.py", ONE, outputs=["train"])["train"]
+    model = p.training("Train", "train.py", ONE, channels={"train": rows}).model
+    p.ingest("Ingest", "visits", rows, ONE, flow=True, model=model)
+    return p
+
+
+def rows_prepared_by_a_flow_that_is_not_declared():
+    with patch("pipeline_code.workflow.steps.ingest.FEATURES", "flow.py"):
+        return ingests(flow=True)
+
+
+def rows_for_a_group_with_a_model_and_no_flow():
+    return ingests(model=new().lake("incoming", "written"))
 
 
 def rows_of_athena():

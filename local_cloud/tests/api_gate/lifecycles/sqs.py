@@ -16,6 +16,11 @@ def queue(aws):
     sqs.send_message(**name, MessageBody="one")
     (message,) = sqs.receive_message(**name)["Messages"]
     assert message["Body"] == "one"
+    assert "Messages" not in sqs.receive_message(**name)
+    sqs.change_message_visibility(
+        **name, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+    )
+    (message,) = sqs.receive_message(**name)["Messages"]
     sqs.delete_message(**name, ReceiptHandle=message["ReceiptHandle"])
     assert _depth(sqs, name) == "0"
     sqs.send_message(**name, MessageBody="two")
