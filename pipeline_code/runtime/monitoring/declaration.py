@@ -37,9 +37,9 @@ class Monitored:
                 f"batch_key is {self.batch_key} and batch_prediction {self.batch_prediction!r}: "
                 f"set both or none, to columns of batch ({', '.join(self.batch)})"
             )
-        if self.batch_key and self.dataset.classes:
+        if self.batch_key and (self.dataset.classes or self.dataset.has_several_targets):
             raise SettingError(
-                "batch_key is set, but several classes have no column with one prediction: the "
+                "batch_key is set, but several classes or targets have no single prediction: the "
                 "quality of their batches is not measured; remove batch_key and batch_prediction"
             )
 

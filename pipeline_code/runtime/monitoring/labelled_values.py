@@ -12,7 +12,7 @@ from pipeline_code.runtime.monitoring.labelled import LabelledRow, PredictedRow,
 
 
 def predictions(rows: Sequence[PredictedRow]) -> npt.NDArray[np.float64]:
-    """Return the predictions, of shape (rows,) or, of several classes, (rows, classes)."""
+    """Return the predictions, of shape (rows,) or (rows, classes or targets)."""
     return np.asarray([row.prediction for row in rows], dtype=np.float64)
 
 

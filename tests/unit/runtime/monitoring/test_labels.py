@@ -196,7 +196,7 @@ def test_a_prediction_that_is_no_number_is_named():
     [
         ({"batch_key": ()}, "set both or none, to columns of batch"),
         ({"batch_key": ("hour",)}, r"batch_key is \('hour',\)"),
-        ({"dataset": CLASSES}, "several classes have no column with one prediction"),
+        ({"dataset": CLASSES}, "several classes or targets have no single prediction"),
     ],
 )
 def test_a_declaration_that_cannot_be_joined_is_refused(changed, expected):
