@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline_code.imported_modules import modules_of_others
 from pipeline_code.pipelines import FOLDER, folder_of, names, package_of
+from pipeline_code.runtime.databases.variables import QUERIES
 from pipeline_code.runtime.feature_declaration import FILE
 from pipeline_code.runtime.wheels import LOCK
 from pipeline_code.source_files import source_files
@@ -43,13 +44,13 @@ def build_archive(name: str, folder: Path, root: Path = FOLDER) -> Path:
 
 
 def _sources(pipeline: Path) -> Iterator[tuple[str, Path]]:
-    """Yield path in the archive and file of each module, style sheet, list of wheels and group."""
+    """Yield path and file of each module, style sheet, list of wheels, group and query."""
     for root in sorted({FOLDER, pipeline.parent}):
         yield f"{root.name}/__init__.py", root / "__init__.py"
     for path in source_files(PAGES, "**/*"):
         yield path.relative_to(PAGES.parent).as_posix(), path
     for folder in sorted([FOLDER / "runtime", pipeline]):
-        patterns = ("**/*.py", f"**/{LOCK}", FILE)
+        patterns = ("**/*.py", f"**/{LOCK}", FILE, f"{QUERIES}/*.sql")
         for path in (path for each in patterns for path in source_files(folder, each)):
             if NOT_FOR_JOBS.isdisjoint(path.relative_to(folder).parts):
                 yield path.relative_to(folder.parents[1]).as_posix(), path

@@ -36,6 +36,7 @@ OWN_LAPTOPS = (
                 "serverless",
                 "existing_infrastructure",
                 "data_contract",
+                "databases",
                 "own_packages",
                 "own_image",
             ),

@@ -8,7 +8,13 @@ from typing import Any
 
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
-from local_cloud.resources import existing_emr, existing_lake, existing_network, existing_warehouse
+from local_cloud.resources import (
+    existing_database,
+    existing_emr,
+    existing_lake,
+    existing_network,
+    existing_warehouse,
+)
 from local_cloud.resources.base import administrator_client
 
 
@@ -38,5 +44,10 @@ def _creators(cloud: Cloud) -> dict[str, Callable[[str, Mapping[str, Any]], bool
     clients = partial(administrator_client, cloud)
     ec2 = clients("ec2")
     network = {kind: partial(create, ec2) for kind, create in existing_network.CREATORS.items()}
-    others = {**existing_emr.CREATORS, **existing_lake.CREATORS, **existing_warehouse.CREATORS}
+    others = {
+        **existing_database.CREATORS,
+        **existing_emr.CREATORS,
+        **existing_lake.CREATORS,
+        **existing_warehouse.CREATORS,
+    }
     return {**network, **{kind: partial(create, clients) for kind, create in others.items()}}

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import moto.secretsmanager.utils
 from botocore.exceptions import ClientError
 
 from local_cloud.errors import LocalCloudError
 from local_cloud.redshift.passwords import new_password
 from local_cloud.redshift.serverless import models
+from local_cloud.resources.existing_database import create_secret
 from local_cloud.resources.existing_network import next_id
 
 # The administrator of the warehouse, who belongs to the other team.
@@ -100,19 +100,12 @@ def _attach(clients: Clients, properties: Properties, arn: str) -> None:
 
 def _secret(clients: Clients, identifier: str, properties: Properties) -> bool:
     """Create a database user whose password is in a secret with this end of the ARN."""
-    secrets = clients("secretsmanager")
-    name, _, suffix = identifier.rpartition("-")
-    try:
-        secrets.describe_secret(SecretId=name)
-    except secrets.exceptions.ResourceNotFoundException:
-        user, password = properties["User"], new_password()
-        key = {"KmsKeyId": properties["KmsKeyId"]} if properties["KmsKeyId"] else {}
-        credentials = json.dumps({"username": user, "password": password})
-        with next_id(moto.secretsmanager.utils, "generate_str_id", suffix):
-            secrets.create_secret(Name=name, SecretString=credentials, **key)
-        _ran(clients, f"CREATE USER {user} PASSWORD '{password}'", properties)
-        return True
-    return False
+    user, password = properties["User"], new_password()
+    credentials = json.dumps({"username": user, "password": password})
+    if not create_secret(clients, identifier, credentials, key=properties["KmsKeyId"]):
+        return False
+    _ran(clients, f"CREATE USER {user} PASSWORD '{password}'", properties)
+    return True
 
 
 def _contents(clients: Clients, identifier: str, properties: Properties) -> bool:

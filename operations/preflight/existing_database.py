@@ -1,4 +1,4 @@
-"""What an existing cluster and an existing workgroup need in common."""
+"""What an existing cluster, an existing workgroup and other databases need in common."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from operations.preflight.security_groups import admits, admitting
 _SETTINGS = "stacks/environments.py"
 
 
-def group(account: Account, name: str, port: int) -> Result:
-    """Check that the security group of a warehouse allows its port from the subnets of jobs."""
+def group(
+    account: Account, name: str, port: int, *, setting: str = "warehouse.security_group_id"
+) -> Result:
+    """Check that the security group of a database allows its port from the subnets of jobs.
+
+    `setting` is the field of the environment with its ID.
+    """
     found = described(account, "describe_security_groups", "SecurityGroups", "group-id", [name])
     if not found:
-        remedy = f"correct warehouse.security_group_id in {_SETTINGS}"
+        remedy = f"correct {setting} in {_SETTINGS}"
         return name, "fails", "the region of the account has no such security group", remedy
     ids = [each.logical_id for each in account.needs.existing("AWS::EC2::Subnet")]
     for subnet in described(account, "describe_subnets", "Subnets", "subnet-id", ids):

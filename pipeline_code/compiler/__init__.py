@@ -12,6 +12,7 @@ from pipeline_code.compiler.compiled import (
     compiled,
     compiled_all,
 )
+from pipeline_code.compiler.databases import DatabaseUse
 from pipeline_code.compiler.errors import CompileError, DefinitionError, LintError
 from pipeline_code.compiler.manifest import (
     FEATURE_RECORDS,
@@ -34,6 +35,7 @@ __all__ = [
     "AthenaQuery",
     "CompileError",
     "CompiledDefinition",
+    "DatabaseUse",
     "DefinitionError",
     "Finding",
     "JobRole",

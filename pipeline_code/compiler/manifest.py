@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self, get_args
 
+from pipeline_code.compiler.databases import DatabaseUse
+
 # The areas of the lake (docs/architecture.md, "Where data is kept").
 Area = Literal["accepted-data", "captured", "extracted", "incoming", "kept", "runs", "unload"]
 AREAS: tuple[str, ...] = get_args(Area)
 # The roles of jobs and models, in addition to the execution role.
-JobRole = Literal["Processing", "Training", "Model", "EmrCluster", "EmrServerless"]
+JobRole = Literal["Processing", "Database", "Training", "Model", "EmrCluster", "EmrServerless"]
 # Placeholder for the pipeline whose registered models are used. The environment sets it.
 MODELS_OF = "<models_of>"
 # What Athena does with the permissions of its caller, except for the objects of the lake.
@@ -49,7 +51,7 @@ class Access:
 
     `images` are names of environment values, or MODELS_OF for the images of registered models;
     `code` is the archive of the pipeline's step scripts; `namespaces` are CloudWatch namespaces;
-    `feature_groups` are names of declared groups.
+    `feature_groups` are names of declared groups, `databases` those whose secrets are read.
     """
 
     actions: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class Access:
     namespaces: tuple[str, ...] = ()
     code: bool = False
     feature_groups: tuple[str, ...] = ()
+    databases: tuple[DatabaseUse, ...] = ()
 
     def __or__(self, other: Self) -> "Access":
         return merged([self, other])
@@ -82,6 +85,7 @@ def merged(accesses: Iterable[Access]) -> Access:
         namespaces=union("namespaces"),
         code=any(access.code for access in every),
         feature_groups=union("feature_groups"),
+        databases=union("databases"),
     )
 
 
@@ -187,6 +191,11 @@ class Manifest:
         return tuple(sorted({place for need in self.steps for place in need.extracted}))
 
     @property
+    def databases(self) -> tuple[DatabaseUse, ...]:
+        """The databases that jobs read."""
+        return merged(need.job for need in self.steps).databases
+
+    @property
     def namespaces(self) -> tuple[str, ...]:
         """The CloudWatch namespaces in which jobs put metrics."""
         return merged(need.job for need in self.steps).namespaces
@@ -231,6 +240,16 @@ def _access(document: Mapping[str, Any]) -> Access:
         namespaces=tuple(document["namespaces"]),
         code=document["code"],
         feature_groups=tuple(document["feature_groups"]),
+        databases=tuple(_database(each) for each in document["databases"]),
+    )
+
+
+def _database(document: Mapping[str, Any]) -> DatabaseUse:
+    return DatabaseUse(
+        document["name"],
+        document["connector"],
+        required=tuple(document["required"]),
+        optional=tuple(document["optional"]),
     )
 
 

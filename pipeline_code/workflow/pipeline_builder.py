@@ -26,6 +26,7 @@ from pipeline_code.workflow.steps.condition import gate
 from pipeline_code.workflow.steps.data_analysis import analysis
 from pipeline_code.workflow.steps.data_contract import data_contract
 from pipeline_code.workflow.steps.data_quality import data_baseline, data_check
+from pipeline_code.workflow.steps.database import database
 from pipeline_code.workflow.steps.emr import emr_step
 from pipeline_code.workflow.steps.emr_serverless import emr_serverless_step
 from pipeline_code.workflow.steps.evaluation import evaluation
@@ -87,6 +88,7 @@ class Pipeline(Collector):
     ingest = ingest
     new_data = new_data
     extract = extract
+    database = database
     data_contract = data_contract
     evaluation = evaluation
     data_baseline = data_baseline

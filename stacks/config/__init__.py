@@ -6,6 +6,7 @@ from stacks.config.environment import Environment
 from stacks.config.environments import Environments
 from stacks.config.retention import Removal, Retention
 from stacks.lake.settings import Lake
+from stacks.network.database import Database
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network
 from stacks.pipeline.settings import ParameterValue, Pipeline, Promotion, Schedule
@@ -17,6 +18,7 @@ from stacks.warehouse.settings import Pause, Warehouse, WarehouseKind
 __all__ = [
     "Budget",
     "ConfigurationError",
+    "Database",
     "Environment",
     "Environments",
     "ExistingNetwork",

@@ -11,6 +11,7 @@ from stacks.common.settings_class import settings
 from stacks.common.validation import require, require_distinct, require_match
 from stacks.config.retention import Retention
 from stacks.lake.settings import Lake
+from stacks.network.database import Database
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network, zone_id_prefix
 from stacks.pipeline.settings import Pipeline
@@ -54,6 +55,8 @@ class Environment:
     """For how long data and logs are kept, and what remains after a deletion."""
     lake: Lake = field(default_factory=Lake)
     """`Lake(…)` uses a bucket and a key that exist."""
+    databases: tuple[Database, ...] = ()
+    """Databases besides the warehouse that pipelines read: a tuple of `Database(…)`."""
     generated_data: bool = False
     """Whether the rows of the warehouse are dispensable: `load` then replaces them by generated
     rows, and does not ask. Only where `retention.removal` is `destroy`.
@@ -87,6 +90,7 @@ class Environment:
         self._check_schedules()
         self._check_generated_data()
         self._check_warehouse()
+        self._check_databases()
         require(
             self.name != "prod" or self.retention.removal == "retain",
             "retention.removal",
@@ -177,6 +181,30 @@ class Environment:
                     allowed=f"up to {LONGEST_RULE} characters",
                     remedy="shorten the name of the schedule",
                 )
+
+    def _check_databases(self) -> None:
+        """Check that jobs have a route to each database, which has a name of its own."""
+        require_distinct("databases", tuple(each.name for each in self.databases))
+        for each in self.databases:
+            require(
+                not each.security_group_id or isinstance(self.network, ExistingNetwork),
+                f"{each.name}.security_group_id",
+                each.security_group_id,
+                allowed="nothing where the app creates the VPC, as a rule refers to groups of its "
+                "VPC",
+                remedy="declare the addresses of the server, or use Network.existing with its VPC",
+            )
+            outside = [] if self.network.internet else each.outside(self.network.ranges)
+            require(
+                not outside,
+                f"{each.name}.addresses",
+                tuple(outside),
+                allowed=f"ranges in the VPC ({', '.join(self.network.ranges)}), which has no route "
+                "to other addresses",
+                remedy="declare the addresses or the security group of a VPC endpoint by which "
+                "the server is reached, or give the network a NAT gateway (nat_gateways=1, or "
+                "internet=True of an existing network)",
+            )
 
     def _check_names(self) -> None:
         rules: dict[str, tuple[str, str, Any]] = {

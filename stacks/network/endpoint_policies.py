@@ -8,6 +8,8 @@ that account. Source: "Building a data perimeter on AWS" and its examples
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
@@ -41,6 +43,23 @@ def image_layers(stack: cdk.Stack) -> iam.PolicyStatement:
         actions=["s3:GetObject"],
         resources=[f"{bucket}/*"],
     )
+
+
+def results_of(stack: cdk.Stack, buckets: Sequence[str]) -> list[iam.PolicyStatement]:
+    """Read results of databases in buckets of their owners, with signed URLs of these owners.
+
+    https://docs.snowflake.com/en/sql-reference/functions/system_allowlist (hosts of type STAGE).
+    """
+    if not buckets:
+        return []
+    return [
+        iam.PolicyStatement(
+            sid="ResultsOfDatabases",
+            principals=[iam.AnyPrincipal()],
+            actions=["s3:GetObject"],
+            resources=[f"arn:{stack.partition}:s3:::{each}/*" for each in buckets],
+        )
+    ]
 
 
 def _statement(sid: str, conditions: dict[str, dict[str, str]]) -> iam.PolicyStatement:

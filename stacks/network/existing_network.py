@@ -83,6 +83,11 @@ class ExistingNetwork:
             remedy="remove one of them",
         )
 
+    @property
+    def ranges(self) -> tuple[str, ...]:
+        """The addresses of the VPC."""
+        return (self.cidr,)
+
     def missing_endpoints(self, services: Collection[str]) -> frozenset[str]:
         """Return the services for which the app creates an endpoint.
 

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from stacks.common.acknowledge import acknowledge
 from stacks.config import Network
-from stacks.network.endpoint_policies import image_layers, own_account
+from stacks.network.endpoint_policies import image_layers, own_account, results_of
 
 PRIVATE, PUBLIC = "Private", "Public"
 
@@ -41,8 +41,13 @@ class _Addresses:
         )
 
 
-def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
-    """Create a VPC with one private subnet per zone, and public subnets only for NAT gateways."""
+def private_vpc(
+    scope: Construct, name: str, network: Network, *, result_buckets: Sequence[str]
+) -> ec2.Vpc:
+    """Create a VPC with one private subnet per zone, and public subnets only for NAT gateways.
+
+    `result_buckets` are buckets of other accounts whose objects may be read.
+    """
     vpc = ec2.Vpc(
         scope,
         name,
@@ -54,7 +59,7 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
         # used.
         restrict_default_security_group=False,
     )
-    _reach_s3(vpc)
+    _reach_s3(vpc, result_buckets)
     subnets = [*vpc.public_subnets, *private_subnets(vpc)]
     _add_ranges(vpc, network, subnets)
     if network.has_zone_ids:
@@ -76,10 +81,11 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
     return vpc
 
 
-def _reach_s3(vpc: ec2.Vpc) -> None:
+def _reach_s3(vpc: ec2.Vpc, result_buckets: Sequence[str]) -> None:
     stack = cdk.Stack.of(vpc)
     gateway = vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
-    for statement in (*own_account(stack), image_layers(stack)):
+    read = [image_layers(stack), *results_of(stack, result_buckets)]
+    for statement in (*own_account(stack), *read):
         gateway.add_to_policy(statement)
 
 

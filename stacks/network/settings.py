@@ -84,6 +84,11 @@ class Network:
         return self.nat_gateways > 0
 
     @property
+    def ranges(self) -> tuple[str, ...]:
+        """The addresses of the VPC."""
+        return (self.cidr, *self.further_cidrs)
+
+    @property
     def private_ranges(self) -> tuple[str, ...]:
         """The addresses of the private subnets, in the order of the zones."""
         return self.private_cidrs or self._reserved(_PRIVATE_BITS, 0)
@@ -132,7 +137,7 @@ class Network:
     def _check_subnets(self) -> None:
         """Check that each subnet is in the VPC and overlaps with no other subnet."""
         ranges = [*subnet_ranges(self.private_ranges), *subnet_ranges(self.public_ranges)]
-        vpc = list(subnet_ranges((self.cidr, *self.further_cidrs)))
+        vpc = list(subnet_ranges(self.ranges))
         lost = [each for each in ranges if not any(each.subnet_of(whole) for whole in vpc)]
         shared = [pair for pair in combinations(ranges, 2) if pair[0].overlaps(pair[1])]
         require(

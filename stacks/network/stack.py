@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
@@ -10,7 +10,8 @@ from constructs import Construct
 
 from stacks.base import RedlineStack
 from stacks.common.acknowledge import acknowledge
-from stacks.config import Environment, ExistingNetwork, Network
+from stacks.common.existing_resources import expect
+from stacks.config import Database, Environment, ExistingNetwork, Network
 from stacks.network.existing_vpc import existing_vpc
 from stacks.network.flow_log import FlowLog
 from stacks.network.private_endpoints import PrivateEndpoints
@@ -50,6 +51,7 @@ class NetworkStack(RedlineStack):
             self.jobs.add_egress_rule(peer, TLS, description)
         if network.internet:
             self.jobs.add_egress_rule(ec2.Peer.any_ipv4(), TLS, "Internet by the NAT gateways")
+        self._allow_databases(environment.databases)
 
     def connect_warehouse(self, warehouse: ec2.SecurityGroup, port: int) -> None:
         """Let jobs query the warehouse, and the warehouse use S3 and the catalogue in Glue."""
@@ -70,11 +72,24 @@ class NetworkStack(RedlineStack):
         warehouse = ec2.Peer.security_group_id(group_id)
         self.jobs.add_egress_rule(warehouse, ec2.Port.tcp(port), "Queries of the warehouse")
 
+    def _allow_databases(self, databases: Sequence[Database]) -> None:
+        """Let jobs connect to each database at its port, by the route that its owner declares."""
+        for each in databases:
+            port, description = ec2.Port.tcp(each.port), f"Queries of {each.name}"
+            for addresses in each.addresses:
+                self.jobs.add_egress_rule(ec2.Peer.ipv4(addresses), port, description)
+            if each.security_group_id:
+                group = each.security_group_id
+                self.jobs.add_egress_rule(ec2.Peer.security_group_id(group), port, description)
+                expect(self, "AWS::EC2::SecurityGroup", group, {"VpcId": self.vpc.vpc_id})
+            _expect_secret(self, each)
+
     def _vpc(self, environment: Environment, key: kms.IKey) -> ec2.IVpc:
         network = environment.network
         if isinstance(network, ExistingNetwork):
             return existing_vpc(self, "Vpc", network)
-        vpc = private_vpc(self, "Vpc", network)
+        results = [bucket for each in environment.databases for bucket in each.result_buckets]
+        vpc = private_vpc(self, "Vpc", network, result_buckets=list(dict.fromkeys(results)))
         FlowLog(self, "FlowLog", vpc=vpc, key=key, retention=environment.retention)
         return vpc
 
@@ -117,3 +132,20 @@ class NetworkStack(RedlineStack):
         network = environment.network
         if isinstance(network, ExistingNetwork) and network.endpoints:
             yield "AWS APIs by the endpoints of the VPC", ec2.Peer.ipv4(network.cidr)
+
+
+def _expect_secret(stack: NetworkStack, database: Database) -> None:
+    """List the secret of a database, its key, and what else its owner provides."""
+    expect(
+        stack,
+        "Database::Secret",
+        database.secret,
+        {
+            "Database": database.name,
+            "KmsKeyId": database.key_id,
+            "Port": database.port,
+            "SecurityGroupId": database.security_group_id,
+        },
+    )
+    if database.key_id:
+        expect(stack, "AWS::KMS::Key", database.key_id, {})

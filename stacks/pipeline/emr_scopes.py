@@ -83,7 +83,7 @@ def receivers(pipeline: PipelineContext) -> str | list[str]:
     """Return the service, or the services, to which the execution role passes roles."""
     roles = pipeline.manifest.roles
     found = [
-        *(["sagemaker"] if {"Processing", "Training", "Model"} & {*roles} else []),
+        *(["sagemaker"] if {"Processing", "Database", "Training", "Model"} & {*roles} else []),
         *(["ec2", "elasticmapreduce"] if "EmrCluster" in roles else []),
         *(["emr-serverless"] if "EmrServerless" in roles else []),
     ]

@@ -12,6 +12,7 @@ from stacks.network.private_vpc import private_subnets
 from stacks.pipeline.athena_tables import FEATURES, FILES
 from stacks.pipeline.code_archive import CodeArchive, spark_values, wheelhouse_values
 from stacks.pipeline.container_images import images_of
+from stacks.pipeline.databases import database_values
 from stacks.pipeline.file_catalog import catalog_database
 from stacks.pipeline.latest_model import LatestModel
 from stacks.pipeline.new_data import NewData
@@ -48,6 +49,7 @@ def environment_values(
         "ModelPackageGroupName": pipeline.package_group,
         "FeatureGroupPrefix": platform.name_of(""),
         **_athena_values(platform, pipeline),
+        **database_values(stack, platform.environment, pipeline.manifest),
         "EmrClusterId": pipeline.settings.emr_cluster,
         "EmrApplicationId": pipeline.settings.emr_application,
         "EmrServiceRole": pipeline.settings.emr_service_role,

@@ -14,6 +14,7 @@ from stacks.common.permissions import Scope
 from stacks.network.job_network import job_network, network_scopes, processing_network_scopes
 from stacks.pipeline.athena_tables import LakeTable, athena_tables
 from stacks.pipeline.code_archive import CodeArchive
+from stacks.pipeline.databases import secret_scopes
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 from stacks.warehouse.warehouse_access import reader_of
@@ -40,6 +41,7 @@ def job_scopes(
     )
     tables = _read_tables(access, platform, pipeline)
     return {
+        **secret_scopes(stack, platform, access.databases),
         **_storage_scopes(access, platform, pipeline, code, tables),
         "sagemaker:*ModelPackage*": Scope(resources=[versions], reason=VERSIONS),
         **_athena_scopes(stack, tables, platform, values),
@@ -102,7 +104,7 @@ def _feature_groups(stack: cdk.Stack, access: Access, platform: Platform) -> lis
 
 
 def _network_scopes(scope: Construct, role: JobRole, platform: Platform) -> dict[str, Scope]:
-    if role == "Processing":
+    if role in ("Processing", "Database"):
         return processing_network_scopes()
     # A definition names two subnets (docs/decisions/0004-jobs-run-in-two-subnets.md).
     return network_scopes(scope, job_network(cdk.Stack.of(scope), platform.network, subnets=2))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline_code.compiler import MODELS_OF, CompiledDefinition, Manifest, Place
 from stacks.config import Environment, ExistingWarehouse, Pipeline, refuse
+from stacks.pipeline.databases import check_databases
 from stacks.platform import Platform
 
 CLUSTER = "ClusterIdentifier"
@@ -76,6 +77,7 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
     _check_emr(settings, definition.manifest)
     _check_dataset(platform.environment, settings, definition.manifest)
     _check_predictions(platform.environment, settings, definition.manifest)
+    check_databases(platform.environment, settings.name, definition.manifest)
     source = _model_source(platform, settings, definition)
     return PipelineContext(
         settings=settings,

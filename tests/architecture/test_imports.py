@@ -43,7 +43,8 @@ SETTINGS = {
 }
 # Parts of the settings of a network, in modules of their own.
 NETWORK_SETTINGS = {
-    f"stacks.network.{name}" for name in ("address_ranges", "endpoint_services", "existing_network")
+    f"stacks.network.{name}"
+    for name in ("address_ranges", "database", "endpoint_services", "existing_network")
 }
 WAREHOUSE_SETTINGS = {"stacks.warehouse.existing_warehouse"}
 VALIDATION = {"stacks.common.settings_class", "stacks.common.validation"}
@@ -55,7 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
     "delivery.py": {"stacks"},
     "stacks/config/*": {
-        *("stacks.config", "stacks.network.existing_network"),
+        *("stacks.config", "stacks.network.database", "stacks.network.existing_network"),
         *(*SETTINGS, *VALIDATION, *WAREHOUSE_SETTINGS),
     },
     "stacks/*/settings.py": {
@@ -98,6 +99,10 @@ ALLOWED: dict[str, set[str]] = {
         *("pipeline_code.source_files", "pipeline_code.imported_modules"),
         "warehouse.sql_splitter",
     },
+    # It reads the connectors, which use the standard library only.
+    "pipeline_code/workflow/steps/database.py": {
+        *("pipeline_code.compiler", "pipeline_code.workflow", "pipeline_code.runtime.databases"),
+    },
     "pipeline_code/workflow/*": {
         *(*WORKFLOW, "local_cloud.definition_rules"),
         *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.workflow"),
@@ -122,6 +127,7 @@ ALLOWED: dict[str, set[str]] = {
         *("pipeline_code.pipelines", "pipeline_code.source_files"),
         "pipeline_code.imported_modules",
         *("pipeline_code.runtime.feature_declaration", "pipeline_code.runtime.wheels"),
+        "pipeline_code.runtime.databases.variables",
     },
     "pipeline_code/wheelhouse/*": {
         "local_cloud.command_line",

@@ -24,8 +24,10 @@ from tests.crosscheck.step_actions import (
     QUERY_ATHENA,
     QUERY_WAREHOUSE,
     READ_REGISTRY,
+    READ_SECRET,
     ROLE_FIELDS,
     RUN_CONTAINER,
+    SECRET_OF_DATABASE,
     USE_KEY,
     USE_S3_PATHS,
     WRITE_OUTPUTS,
@@ -167,6 +169,8 @@ def _job_actions(step: Step) -> set[str]:
     variables = {name for _, name in references_of(step.arguments.get("Environment"))}
     if GROUP in variables:
         actions.update(READ_REGISTRY)
+    if any(map(SECRET_OF_DATABASE.fullmatch, variables)):
+        actions.update(READ_SECRET)
     if GROUP_PREFIX in variables:
         actions.update(WRITE_RECORDS)
     return actions

@@ -3,6 +3,8 @@
 Source: AWS, "IAM Access Management" of SageMaker Pipelines and "SageMaker execution roles".
 """
 
+import re
+
 # Step type -> the actions that the execution role uses to run it. SageMaker tags every job and
 # model that a pipeline creates, so AddTags is needed even if the definition sets no tags.
 EXECUTION = {
@@ -148,6 +150,9 @@ QUERY_ATHENA = (
 # A job with the name of a feature group in a variable writes records.
 GROUP_PREFIX = "Environment.FeatureGroupPrefix"
 WRITE_RECORDS = ("sagemaker:BatchGetRecord", "sagemaker:PutRecord")
+# A job with the secret of a database in a variable reads the secret.
+SECRET_OF_DATABASE = re.compile(r"Environment\.\w+DatabaseSecret")
+READ_SECRET = ("secretsmanager:GetSecretValue",)
 # A job with the name of the group in a variable finds the approved model of the group.
 GROUP = "Environment.ModelPackageGroupName"
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from pipeline_code.compiler import DefinitionError, Request, compiled_all
+from pipeline_code.compiler import DefinitionError, Request, compiled, compiled_all
 from tests.application.environments import ROOT
 from tests.crosscheck.actions import required_actions
 from tests.crosscheck.missing_actions import missing_actions
@@ -185,3 +185,11 @@ def test_a_role_that_grants_nothing_lacks_everything(body):
     granted = grants(body)
     del granted["TrainingRoleArn"]
     assert {item.step for item in missing_actions(body, granted)} == {"Train"}
+
+
+def test_only_the_role_of_a_job_with_its_secret_reads_the_secret_of_a_database():
+    body = compiled("orders", root=ROOT).body
+    needed = required_actions(body)
+    assert needed.passed_roles == ("DatabaseRoleArn", "TrainingRoleArn")
+    assert "secretsmanager:GetSecretValue" in needed.of("DatabaseRoleArn")
+    assert "secretsmanager:GetSecretValue" not in needed.of("TrainingRoleArn")

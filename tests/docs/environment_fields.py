@@ -9,6 +9,7 @@ from dataclasses import MISSING, Field, fields
 
 from stacks.config import (
     Budget,
+    Database,
     Environment,
     ExistingNetwork,
     ExistingWarehouse,
@@ -32,6 +33,7 @@ SETTINGS: Mapping[type, str] = {
     Warehouse: "Warehouse(…)",
     Pause: "Pause(…)",
     ExistingWarehouse: "Warehouse.existing(…)",
+    Database: "Database(…)",
     Lake: "Lake(…)",
     Retention: "Retention(…)",
     Pipeline: "Pipeline(…)",

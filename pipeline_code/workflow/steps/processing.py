@@ -12,7 +12,7 @@ from typing import Any
 from sagemaker.core.workflow.properties import PropertyFile
 
 from pipeline_code.compiler.errors import DefinitionError
-from pipeline_code.compiler.manifest import Area
+from pipeline_code.compiler.manifest import Area, JobRole
 from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
 from pipeline_code.workflow.collector import AnyImage, Collector
 from pipeline_code.workflow.environment import KMS_KEY, command, role_arn
@@ -139,10 +139,12 @@ def processing_job(
     depends_on: DependsOn,
     kept: bool = False,
     paths: Mapping[str, str] | None = None,
+    role: JobRole = "Processing",
 ) -> ProcessingStep:
     """Add a processing job with this entry point, or that of its image; see `processing`.
 
-    `paths` are the folders of outputs that are not in /opt/ml/processing/output.
+    `paths` are the folders of outputs that are not in /opt/ml/processing/output. `role` is the role
+    of the job.
     """
     area: Area = "kept" if kept else "runs"
     if kept and MODEL in outputs:
@@ -153,7 +155,7 @@ def processing_job(
     uris = {output: p.folder.run_uri(area, name, output) for output in outputs}
     targets = {output: p.folder.run_target(area, name, output) for output in outputs}
     request: dict[str, Any] = {
-        "RoleArn": role_arn("Processing"),
+        "RoleArn": role_arn(role),
         "AppSpecification": {"ImageUri": p.image(image)},
         "ProcessingInputs": [input_request(p, key, each) for key, each in inputs.items()],
         "ProcessingOutputConfig": {
@@ -173,7 +175,7 @@ def processing_job(
         KIND, name, request, retries=job_retries(), cache_days=cache_days, depends_on=depends_on
     )
     step.outputs = uris
-    return p.collect(step, KIND.needs(name, job=access_of(request)))
+    return p.collect(step, KIND.needs(name, role=role, job=access_of(request)))
 
 
 def _output(output: str, uri: Uri, paths: Mapping[str, str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ def test_holds_the_scripts_and_the_runtime_only(tmp_path):
     runtime = "pipeline_code/runtime"
     assert folders == {
         *(".", "pipeline_code", runtime, f"{runtime}/data_analysis", f"{runtime}/flows"),
+        *(f"{runtime}/databases", f"{runtime}/databases/connectors"),
         *(
             f"{runtime}/monitoring",
             f"{runtime}/single_row",

@@ -291,6 +291,7 @@ FIRST_CALLS = {
 # The environment of these tests creates its network, its bucket and its warehouse.
 WITHOUT_CALLS = {
     "Lambda's SDK",
+    "databases",
     "existing lake",
     "existing network",
     "existing warehouse",

@@ -1,0 +1,1 @@
+"""Reads rows from databases outside of AWS' warehouse: one connector per database."""
