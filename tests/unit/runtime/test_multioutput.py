@@ -231,7 +231,7 @@ def test_monitored_quality_has_the_averages_and_each_target(monkeypatch):
     truth, predicted = drawn(0)
     truth[:, 1] = truth[:, 1].round()
     rows = [
-        LabelledRow(f"{price},{days:.0f}", given.tolist(), {})
+        LabelledRow(given.tolist(), {}, f"{price},{days:.0f}")
         for (price, days), given in zip(truth, predicted, strict=True)
     ]
     report = quality_report(DATASET, rows, COLLECTION)
