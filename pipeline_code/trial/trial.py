@@ -12,6 +12,7 @@ from local_cloud.sagemaker.exceptions import ExpressionError, JobFailed
 from local_cloud.sagemaker.pipelines.conditions import all_hold
 from local_cloud.sagemaker.pipelines.definition_model import Plan, Step
 from local_cloud.sagemaker.pipelines.expressions import evaluate
+from pipeline_code.runtime.databases import variables
 from pipeline_code.runtime.job import failure_reason
 from pipeline_code.trial import TrialError
 from pipeline_code.trial.extraction import extract, unload_dataset
@@ -122,6 +123,9 @@ class Trial:
     def _run_script(self, step: Step, request: Mapping[str, Any]) -> None:
         kind, application = _JOBS[step.type]
         script = self._script(request[application])
+        database = request.get("Environment", {}).get(variables.NAME)
+        if database is not None:
+            raise _StepNotRun(f"a trial has no rows of the database {database}")
         job = kind(self.folder / step.name, self._with_rows(request), self.package, script)
         self.report(f"{step.name}: {script}.py")
         started = time.monotonic()
