@@ -45,7 +45,9 @@ class EstimatorModel:
     def _outputs(self, matrix: Numbers) -> Numbers:
         """What predict_proba of a classifier, or predict of a regressor, returns."""
         is_classifier = self.facts.get("classifier")
-        if len(matrix) == 1 and self._row_function is not None:
+        # Encoders refuse infinite numbers, which the function of one row does not check.
+        is_row = len(matrix) == 1 and not np.isinf(matrix).any()
+        if is_row and self._row_function is not None:
             row = self._row_function(matrix[0])
             return row[np.newaxis] if is_classifier else row
         method = self.estimator.predict_proba if is_classifier else self.estimator.predict

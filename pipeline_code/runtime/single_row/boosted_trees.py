@@ -10,10 +10,19 @@ import numpy as np
 
 from pipeline_code.runtime.single_row.types import CompilePart, Numbers, RowFunction
 
+# Private attributes, and the fields of nodes: another version of scikit-learn may name them
+# differently.
+_ATTRIBUTES = ("_baseline_prediction", "_loss", "_predictors", "is_categorical_")
+_NUMBERS_OF_NODES = ("num_threshold", "value", "missing_go_to_left", "depth")
+_FIELDS = {*_NUMBERS_OF_NODES, "feature_idx", "is_leaf", "left", "right"}
+
 
 def compile_boosted_trees(estimator: Any, _: CompilePart) -> RowFunction | None:
-    """Return the function of one row. It is None for categorical features."""
-    if estimator.is_categorical_ is not None:
+    """Return the function of one row.
+
+    It is None for categorical features, and for an estimator of a version with other attributes.
+    """
+    if not _is_known(estimator) or estimator.is_categorical_ is not None:
         return None
     trees = [tree for iteration in estimator._predictors for tree in iteration]
     roots, nodes = _table([tree.nodes for tree in trees])
@@ -44,6 +53,13 @@ def compile_boosted_trees(estimator: Any, _: CompilePart) -> RowFunction | None:
     return run
 
 
+def _is_known(estimator: Any) -> bool:
+    if not all(hasattr(estimator, name) for name in _ATTRIBUTES):
+        return False
+    nodes = getattr(estimator._predictors[0][0], "nodes", np.empty(0))
+    return hasattr(estimator._loss, "link") and {*(nodes.dtype.names or ())} >= _FIELDS
+
+
 def _table(trees: list[Any]) -> tuple[Any, Any]:
     """Return the places of the roots in one array with the nodes of all trees, and this array.
 
@@ -56,10 +72,7 @@ def _table(trees: list[Any]) -> tuple[Any, Any]:
     leaf = nodes["is_leaf"].astype(bool)
     itself = np.arange(len(nodes))
     children = {side: np.where(leaf, itself, nodes[side] + first) for side in ("left", "right")}
-    columns = {
-        name: np.ascontiguousarray(nodes[name])
-        for name in ("feature_idx", "num_threshold", "value", "missing_go_to_left", "depth")
-    }
+    columns = {name: np.ascontiguousarray(nodes[name]) for name in _NUMBERS_OF_NODES}
     # The feature of a leaf is not read: its condition is ignored.
-    columns["feature_idx"] = np.where(leaf, 0, columns["feature_idx"])
+    columns["feature_idx"] = np.where(leaf, 0, nodes["feature_idx"])
     return roots, columns | children

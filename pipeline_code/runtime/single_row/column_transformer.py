@@ -37,8 +37,12 @@ def _places(columns: Any) -> Places | None:
 
 
 def _function(part: Any, compile_part: CompilePart) -> RowFunction | None:
-    is_identity = type(part).__name__ == "FunctionTransformer" and part.func is None
-    return _same if part == "passthrough" or is_identity else compile_part(part)
+    return _same if part == "passthrough" or _is_identity(part) else compile_part(part)
+
+
+def _is_identity(part: Any) -> bool:
+    is_function = type(part).__name__ == "FunctionTransformer"
+    return is_function and part.func is None and not part.validate
 
 
 def _same(row: Numbers) -> Numbers:

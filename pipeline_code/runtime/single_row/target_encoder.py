@@ -12,8 +12,12 @@ _MISSING = None
 
 
 def compile_target_encoder(encoder: Any, _: CompilePart) -> RowFunction | None:
-    """Return the function of one row. It is None for a target of several classes."""
-    if encoder.target_type_ == "multiclass":
+    """Return the function of one row.
+
+    It is None for a target of several classes, and for categories that are no numbers.
+    """
+    is_numeric = all(each.dtype.kind in "biuf" for each in encoder.categories_)
+    if encoder.target_type_ == "multiclass" or not is_numeric:
         return None
     pairs = zip(encoder.categories_, encoder.encodings_, strict=True)
     tables = [

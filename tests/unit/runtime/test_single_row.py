@@ -112,6 +112,10 @@ def several_classes(target):
     return make_pipeline(encoder, HistGradientBoostingClassifier(**SETTINGS)).fit(TRAINING, target)
 
 
+def as_texts(codes):
+    return np.array([[f"code {code}" for code in row] for row in codes], dtype=object)
+
+
 class OwnBoosting(HistGradientBoostingRegressor):
     def predict(self, X):  # noqa: N803  # scikit-learn's name
         return super().predict(X) + 1
@@ -128,6 +132,14 @@ class OwnBoosting(HistGradientBoostingRegressor):
         OwnBoosting(**SETTINGS).fit(TRAINING, NUMBERS),
         several_classes(CLASSES),
         make_pipeline(
+            FunctionTransformer(as_texts),
+            TargetEncoder(target_type="continuous", cv=FOLDS),
+            HistGradientBoostingRegressor(**SETTINGS),
+        ).fit(TRAINING, NUMBERS),
+        encoded(
+            HistGradientBoostingRegressor(**SETTINGS), remainder=FunctionTransformer(validate=True)
+        ).fit(np.nan_to_num(TRAINING), NUMBERS),
+        make_pipeline(
             ColumnTransformer(
                 [("a", "passthrough", [0]), ("b", "passthrough", [1])],
                 transformer_weights={"a": 2},
@@ -135,7 +147,36 @@ class OwnBoosting(HistGradientBoostingRegressor):
             HistGradientBoostingRegressor(**SETTINGS),
         ).fit(TRAINING, NUMBERS),
     ],
-    ids=["linear", "scaled", "categorical", "subclass", "classes", "weights"],
+    ids=[
+        *("linear", "scaled", "categorical", "subclass", "classes"),
+        *("encoded texts", "checked numbers", "weights"),
+    ],
 )
 def test_another_estimator_is_called_itself(estimator):
     assert row_function(estimator) is None
+
+
+@pytest.mark.parametrize("name", ["_baseline_prediction", "_loss", "_predictors"])
+def test_an_estimator_without_a_private_attribute_is_called_itself(name):
+    estimator = HistGradientBoostingRegressor(**SETTINGS).fit(TRAINING, NUMBERS)
+    # Another version of scikit-learn may name it differently.
+    delattr(estimator, name)
+    assert row_function(estimator) is None
+
+
+def test_trees_with_other_fields_are_called_themselves():
+    estimator = HistGradientBoostingRegressor(**SETTINGS).fit(TRAINING, NUMBERS)
+    tree = estimator._predictors[0][0]
+    tree.nodes = tree.nodes[["value", "left", "right"]]
+    assert row_function(estimator) is None
+
+
+def test_an_infinite_number_is_refused_in_a_row_as_in_a_batch():
+    schema = Schema(tuple(Column(name, FLOAT, optional=True) for name in ("sold", *"abcd")))
+    fitted = Flow(schema, [KeepColumns([*"abcd"])], target="sold").without_fit([*"abcd"])
+    estimator = encoded(HistGradientBoostingRegressor(**SETTINGS)).fit(TRAINING, NUMBERS)
+    model = EstimatorModel(estimator, {}, fitted)
+    rows = pa.table({name: [np.inf, 1.0] for name in "abcd"})
+    for asked in (rows, rows.slice(0, 1)):
+        with pytest.raises(ValueError, match="infinity"):
+            model.predict(asked)
