@@ -14,8 +14,9 @@ LONGEST = 256
 # Field -> the values that are allowed, and where to find the value.
 _TEXTS: Mapping[str, tuple[str, str, str]] = {
     "name": (
-        r"(?=.{2,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
-        "2 to 30 lower-case letters, digits and single hyphens, a letter first",
+        r"(?=.{2,30}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*",
+        "2 to 30 lower-case letters, digits and single hyphens, a letter first and after each "
+        "hyphen",
         "choose the name that p.database(…, database=…) uses",
     ),
     "host": (
@@ -128,7 +129,9 @@ class Database:
 
 
 def _is_range(value: str) -> bool:
+    """Whether EC2 takes the text as a range: Python also reads an address, and one with a mask."""
     try:
-        return IPv4Network(value).prefixlen > 0
+        found = IPv4Network(value)
     except ValueError:
         return False
+    return found.prefixlen > 0 and str(found) == value

@@ -27,9 +27,11 @@ _ERRORS = (pa.ArrowException, OverflowError, TypeError, ValueError)
 def arrow_schema(columns: Sequence[ResultColumn]) -> pa.Schema:
     """Return the schema of the files with these columns.
 
-    Raises DataError, which names the column: its type has no counterpart, or its name is not
-    unique. Readers do not distinguish upper and lower case.
+    Raises DataError if there are no columns, or for a column whose type has no counterpart or whose
+    name is not unique. Readers do not distinguish upper and lower case.
     """
+    if not columns:
+        raise DataError("the query returns no columns: name at least one after SELECT")
     repeated = [
         name for name, times in Counter(each.name.lower() for each in columns).items() if times > 1
     ]

@@ -61,4 +61,4 @@ class DeclaredDatabase:
             raise SettingError(
                 f"the archive of the pipeline has no {self.query}: deploy the pipeline again"
             )
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")

@@ -36,20 +36,24 @@ def read_login(database: DeclaredDatabase, secrets: Any) -> Login:
     Raises JobError, which names the secret but shows nothing of its content.
     """
     content = _content(database, secrets)
+    # Not a null, which would be the text None.
+    texts = {key: str(value) for key, value in content.items() if type(value) in (str, int)}
+    given = {key: text for key, text in texts.items() if text}
     choices = database.connector.secrets
-    if not any(all(content.get(key) for key in keys) for keys in choices):
+    if not any(given.keys() >= {*keys} for keys in choices):
         needed = " or ".join(" and ".join(keys) for keys in choices)
         raise SettingError(
             f"the secret {database.secret} has the keys {', '.join(sorted(content)) or 'none'}: "
-            f"{database.connector.title} needs {needed}; set them with aws secretsmanager "
-            "put-secret-value"
+            f"{database.connector.title} needs {needed}, each a text that is not empty; set them "
+            "with aws secretsmanager put-secret-value"
         )
-    return Login(host=database.host, port=database.port, settings=database.settings, secret=content)
+    return Login(host=database.host, port=database.port, settings=database.settings, secret=given)
 
 
-def _content(database: DeclaredDatabase, secrets: Any) -> dict[str, str]:
+def _content(database: DeclaredDatabase, secrets: Any) -> dict[str, Any]:
     try:
-        text = secrets.get_secret_value(SecretId=database.secret)["SecretString"]
+        # A secret of bytes has no text.
+        text = secrets.get_secret_value(SecretId=database.secret).get("SecretString", "")
     except ClientError as error:
         raise JobError(
             f"the secret {database.secret} of the database {database.name} cannot be read: "
@@ -64,7 +68,7 @@ def _content(database: DeclaredDatabase, secrets: Any) -> dict[str, str]:
             f"the secret {database.secret} is not a JSON object, such as "
             '{"username": "…", "password": "…"}: set it with aws secretsmanager put-secret-value'
         )
-    return {str(key): str(value) for key, value in content.items()}
+    return content
 
 
 def connect(database: DeclaredDatabase, driver: Any, login: Login) -> Any:

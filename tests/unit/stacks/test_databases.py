@@ -171,6 +171,8 @@ def test_a_security_group_needs_the_vpc_of_the_database():
     ("field", "value", "said"),
     [
         ("name", "Orders", "lower-case letters"),
+        # Its values in a definition would be those of orders1.
+        ("name", "orders-1", "a letter first and after each hyphen"),
         ("host", "https://orders", "without scheme, port and path"),
         ("port", 0, "from 1 to 65535"),
         ("secret", "orders", "what follows secret: in its ARN"),
@@ -186,8 +188,11 @@ def test_values_that_no_database_has_are_refused(field, value, said):
         replace(ORDERS, **{field: value})
 
 
-@pytest.mark.parametrize("addresses", ["0.0.0.0/0", "10.50.0.1/24", "orders", "::/0"])
-def test_a_route_is_never_everything(addresses):
+@pytest.mark.parametrize(
+    "addresses",
+    ["0.0.0.0/0", "10.50.0.1/24", "orders", "::/0", "10.50.9.7", "10.50.3.0/255.255.255.0"],
+)
+def test_a_route_is_a_range_and_never_everything(addresses):
     with pytest.raises(ConfigurationError, match="and not all addresses"):
         replace(INSIDE, addresses=(addresses,))
 

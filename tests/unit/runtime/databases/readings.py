@@ -21,17 +21,19 @@ SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-reader
 
 @dataclass(frozen=True)
 class Secrets:
-    """Secrets Manager with one secret; None: the secret does not exist."""
+    """Secrets Manager with one secret, a text or bytes; None: the secret does not exist."""
 
-    text: str | None
+    text: str | bytes | None
 
-    def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803 (name of AWS)
+    def get_secret_value(self, SecretId: str) -> dict[str, str | bytes]:  # noqa: N803 (name of AWS)
         """Return the secret."""
         assert SecretId == SECRET_ARN
         if self.text is None:
             error = {"Code": "ResourceNotFoundException", "Message": "can't find the secret"}
             raise ClientError({"Error": error}, "GetSecretValue")
-        return {"SecretString": self.text}
+        # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+        kind = "SecretBinary" if isinstance(self.text, bytes) else "SecretString"
+        return {kind: self.text}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Reading:
         connector: str,
         port: int,
         settings: Mapping[str, str],
-        secret: Mapping[str, str] | str | None,
+        secret: Mapping[str, Any] | str | bytes | None,
     ) -> pa.Table:
         """Run the job and return its rows."""
         patch = self.monkeypatch

@@ -127,6 +127,20 @@ def test_snowflake_is_read_with_a_private_key(driver, reading, server):
     assert set(module.fetched) == {2**14}
 
 
+def test_an_empty_key_of_the_secret_is_no_way_to_log_in(driver, reading, server):
+    module = driver("snowflake")
+    module.description, module.rows = described((0, 38, 0)), [(1,)]
+    reading.read(
+        "SELECT …",
+        connector="snowflake",
+        port=server,
+        settings=SNOWFLAKE,
+        secret={"username": "reader", "password": "x", "private_key": ""},
+    )
+    assert module.given["password"] == "x"
+    assert "private_key" not in module.given
+
+
 def test_databricks_is_read_through_its_own_connection(driver, reading, server):
     module = driver("databricks")
     kinds = ("double", "boolean", "string", "date", "timestamp")

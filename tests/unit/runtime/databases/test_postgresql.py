@@ -98,6 +98,7 @@ def test_the_rows_are_those_of_the_table_and_the_memory_is_bounded(read, reading
         ("SELECT 1::numeric AS total", "column total has the type numeric.*decimal places"),
         ('SELECT 1 AS a, 2 AS "A"', "several columns a: give each column a name"),
         ("SELECT id FROM every_type WHERE false", "returns no rows of the database orders"),
+        ("SELECT FROM every_type", "the query returns no columns: name at least one"),
         ("SELECT 'NaN'::numeric(5, 2) AS price", "row 1 of the query, column price: 'NaN'"),
         ("SELECT 'infinity'::date AS day", "too large.*correct the query"),
         ("DELETE FROM every_type", "cannot run databases/orders.sql: syntax error"),
@@ -114,7 +115,10 @@ def test_a_query_that_cannot_be_read_is_a_sentence(read, sql, said):
     [
         ({**LOGIN, "password": "wrong"}, "refused the login: .*password authentication failed"),
         ({"username": USER}, "has the keys username: PostgreSQL needs username and password"),
+        ({**LOGIN, "password": None}, "needs username and password, each a text that is not empty"),
+        ({**LOGIN, "username": {"name": USER}}, "PostgreSQL needs username and password"),
         ("postgres://", "is not a JSON object"),
+        (b"{}", "is not a JSON object"),
         (None, "cannot be read: .*can't find the secret.*create it"),
     ],
 )
