@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from pipeline_code.runtime.captures import Answer
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import DataError
@@ -20,6 +22,8 @@ def predictions_of(answer: Answer, dataset: Dataset) -> list[Prediction]:
     """
     try:
         found = _read(answer, dataset)
+        if not np.isfinite(np.asarray(found, dtype=np.float64)).all():
+            raise ValueError("a prediction is not a finite number")
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise DataError(f"the response {answer.body[:80]!r} has no predictions: {error}") from error
     if not found:

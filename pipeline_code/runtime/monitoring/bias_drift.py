@@ -80,9 +80,9 @@ def bias_drift(
     """The member `bias_drift` of bias.json: the compared metrics, and the violations.
 
     `report` and `baseline` have the format of analysis.json. `outcome` is Compared; NoBaseline if
-    the version was registered without a report of these metrics; or TooFewRows if a group has fewer
-    than 30 rows for each metric. Only Compared has values. Without labels, the metrics of the
-    predictions are compared alone.
+    the version was registered without a report of these metrics and of the number of its rows; or
+    TooFewRows if a group has fewer than 30 rows for each metric. Only Compared has values. Without
+    labels, the metrics of the predictions are compared alone.
     """
     names = OF_LABELS if has_labels else OF_PREDICTIONS
     values, expected = metric_values(report), metric_values(baseline or {})
@@ -92,14 +92,15 @@ def bias_drift(
             key = (facet.column, facet.value, name)
             if values.get(key) is not None and expected.get(key) is not None:
                 errors[key] = _standard_error(rows.facet, *shares(rows))
-    if baseline is None or not errors:
+    count = (baseline or {}).get("dataset", {}).get("item_count")
+    if not count or not errors:
         return {"outcome": NO_BASELINE}
     few = [" ".join(key) for key, error in errors.items() if error is None]
     known = {key: error for key, error in errors.items() if error is not None}
     if not known:
         return {"outcome": TOO_FEW_ROWS, "too_few_rows": few}
     # The baseline has an error as well: that of its number of rows, in the same mixture.
-    more = math.sqrt(1 + report["dataset"]["item_count"] / baseline["dataset"]["item_count"])
+    more = math.sqrt(1 + report["dataset"]["item_count"] / count)
     quantile = NormalDist().inv_cdf(1 - limits.false_alarm_rate / (2 * len(known)))
     compared = [
         _compared(key, values[key], expected[key], error=error * more, quantile=quantile)
@@ -122,6 +123,11 @@ def _compared(
 ) -> ComparedMetric:
     change = abs(value) - abs(baseline)
     return ComparedMetric(*key, value, baseline, change, error, change - quantile * error)
+
+
+def has_enough_rows(facet: Flags) -> bool:
+    """Whether both groups have enough rows for shares with an error."""
+    return min(int(facet.sum()), int((~facet).sum())) >= LEAST_ROWS
 
 
 def _standard_error(facet: Flags, among: Flags, chosen: Flags) -> float | None:

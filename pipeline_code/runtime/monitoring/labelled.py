@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from pipeline_code.runtime.monitoring.labels import Label
 from pipeline_code.runtime.monitoring.window import Window
 from pipeline_code.runtime.problem import Prediction
 
+_COLUMNS = "declare the columns that the batch pipeline writes (batch in monitored.py)"
 FILE, UNLABELLED, BASELINE = "labelled.jsonl", "unlabelled.jsonl", "bias_baseline.json"
 
 
@@ -168,19 +170,27 @@ def _predicted(request: Request, monitored: Monitored) -> Iterator[tuple[str, _P
 def _scored(
     window: Window, monitored: Monitored, batches: str | None, storage: Any
 ) -> Iterator[tuple[str, _Predicted]]:
-    """The rows of batches by their keys. Raises DataError for a prediction that is no number."""
+    """The rows of batches by their keys.
+
+    Raises DataError for a row without one of these columns or a prediction that is no number.
+    """
+    needed = (*monitored.batch_key, monitored.batch_prediction)
     for time, rows in batches_in(window, monitored, batches, storage):
-        for row in rows:
+        for number, row in enumerate(rows, start=1):
+            if missing := [column for column in needed if column not in row]:
+                raise DataError(f"batch, row {number}: no {', '.join(missing)}: {_COLUMNS}")
             key = "-".join(row[column] for column in monitored.batch_key)
-            text = row[monitored.batch_prediction]
-            try:
-                prediction = float(text)
-            except ValueError as error:
-                raise DataError(
-                    f"batch, row {key}: {monitored.batch_prediction} is {text!r}, not a number: "
-                    "declare the columns that the batch pipeline writes (batch in monitored.py)"
-                ) from error
-            yield key, _Predicted(time, prediction, row)
+            yield key, _Predicted(time, _number(row, key, monitored.batch_prediction), row)
+
+
+def _number(row: Row, key: str, column: str) -> float:
+    try:
+        number = float(row[column])
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise DataError(f"batch, row {key}: {column} is {row[column]!r}, not a number: {_COLUMNS}")
+    return number
 
 
 def _rows(request: Request, monitored: Monitored, count: int) -> list[Row]:

@@ -20,6 +20,7 @@ from pipeline_code.runtime.monitoring.bias_drift import (
     COMPARED,
     BiasLimits,
     bias_drift,
+    has_enough_rows,
     violations_document,
 )
 from pipeline_code.runtime.monitoring.declaration import Monitored, monitored_from_environment
@@ -82,15 +83,17 @@ def bias_report(
 
     `outcome` is Measured if `least` rows have labels. With fewer it is TooFewLabels: the
     predictions of all rows are measured, and take the place of the labels in the metrics before
-    training. NotMeasurable has a `reason`, such as a facet without rows. `baseline` is the
-    analysis.json of the version, and `bias_drift` the comparison with it. Raises SettingError if
-    the pipeline declares no bias.
+    training. NotMeasurable has a `reason`, such as a facet without rows. Requests that cannot be
+    read as rows are left out. Only facets with enough rows have a `bias_increase`. `baseline` is
+    the analysis.json of the version, and `bias_drift` the comparison with it. Raises SettingError
+    if the pipeline declares no bias.
     """
     if monitored.bias is None:
         raise SettingError(
             "bias is to be measured, but MONITORED in monitored.py declares none: add bias=, a "
             "BiasConfig, or remove bias=True from p.monitor"
         )
+    labelled, unlabelled = _readable(labelled, unlabelled)
     has_labels = len(labelled) >= least
     rows = labelled if has_labels else [*labelled, *unlabelled]
     report: dict[str, Any] = {"version": "1.0", "dataset": {"item_count": len(rows)}}
@@ -100,7 +103,9 @@ def bias_report(
         return report | {"outcome": "NotMeasurable", "reason": str(error)}
     report |= bias_sections(monitored.dataset.target, str(monitored.dataset.positive), facets)
     if has_labels:
-        report |= {"outcome": "Measured", INCREASE: bias_increase(facets)}
+        report["outcome"] = "Measured"
+        if large := {facet: each for facet, each in facets.items() if has_enough_rows(each.facet)}:
+            report[INCREASE] = bias_increase(large)
     else:
         _remove_metrics_of_labels(report)
         report |= {
@@ -110,6 +115,15 @@ def bias_report(
         }
     drift = bias_drift(report, baseline, facets, has_labels=has_labels, limits=limits)
     return report | {"bias_drift": drift}
+
+
+def _readable(
+    labelled: Sequence[LabelledRow], unlabelled: Sequence[PredictedRow]
+) -> tuple[Sequence[LabelledRow], Sequence[PredictedRow]]:
+    """Return the rows that could be read; all rows if none could, for an error that names why."""
+    known = [each for each in labelled if each.row]
+    others = [each for each in unlabelled if each.row]
+    return (known, others) if known or others else (labelled, unlabelled)
 
 
 def metrics_of(report: Mapping[str, Any], monitored: Monitored) -> Iterator[dict[str, Any]]:

@@ -47,6 +47,8 @@ def test_the_predictions_are_those_that_the_model_answered(
     [
         ("text/plain", "size is missing"),
         ("text/csv", "size is missing"),
+        ("text/csv", "1.5\nnan\n"),
+        ("application/json", '[{"sold": Infinity}]'),
         ("application/json", "{}"),
         ("application/json", '[{"other": 1}]'),
         ("application/jsonlines", "no"),

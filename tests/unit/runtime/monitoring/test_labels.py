@@ -184,11 +184,21 @@ def test_a_batch_without_a_declared_key_is_not_joined():
     assert joined(lake, monitored=without).counts["predicted"] == 0
 
 
-def test_a_prediction_that_is_no_number_is_named():
+@pytest.mark.parametrize("text", ["many", "nan", "inf", ""])
+def test_a_prediction_that_is_no_number_is_named(text):
     lake = Lake()
-    scored(lake, "a", "1800,3,7,many,\n")
-    with pytest.raises(DataError, match=r"row 1800-3: predicted is 'many', not a number"):
+    scored(lake, "a", f"1800,3,7,{text},\n")
+    with pytest.raises(DataError, match=rf"row 1800-3: predicted is '{text}', not a number"):
         joined(lake)
+
+
+def test_a_line_without_a_column_of_the_join_is_named():
+    lake = Lake()
+    scored(lake, "a", "1800,3,7\n")
+    # A line may lack the last column, which is here the one with the prediction.
+    monitored = replace(BATCH, batch=BATCH.batch[:-1])
+    with pytest.raises(DataError, match=r"row 1: no predicted: declare the columns .*\.py"):
+        joined(lake, monitored=monitored)
 
 
 @pytest.mark.parametrize(

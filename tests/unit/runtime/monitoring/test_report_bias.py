@@ -212,6 +212,52 @@ def test_groups_with_few_rows_are_a_named_outcome(baseline):
     assert list(metrics_of(report, CENSUS)) == []
 
 
+def test_the_increase_is_not_that_of_a_group_with_few_rows():
+    table, predicted = fair(0)
+    rows = labelled(table, refusing(table, predicted))
+    women = [row for row in rows if row.row["sex"] == "Female"]
+    men = [row for row in rows if row.row["sex"] == "Male"]
+    increase = {}
+    for count in (1, 29, 30):
+        # The same predictions of one woman have no variance, so chance would explain no increase.
+        report = report_of([*men, *women[:count]])
+        assert report["outcome"] == "Measured"
+        increase[count] = report["bias_increase"]["message"]
+    assert [each.split(":")[0] for each in increase.values()] == [
+        *["Facet race=Black"] * 2,
+        "Facet sex=Female",
+    ]
+
+
+def test_no_increase_is_measured_if_each_facet_has_few_rows(baseline):
+    table, predicted = fair(0)
+    rows = labelled(table, predicted)
+    men = [r for r in rows if r.row["sex"] == "Male" and r.row["race"] != "Black"]
+    others = [r for r in rows if r.row["sex"] == "Female" and r.row["race"] == "Black"]
+    report = report_of([*men, *others[:5]], baseline=baseline)
+    assert (report["outcome"], report["bias_drift"]["outcome"]) == ("Measured", "TooFewRows")
+    assert "bias_increase" not in report
+    assert list(metrics_of(report, CENSUS)) == []
+
+
+def test_requests_that_cannot_be_read_as_rows_do_not_hide_the_others(baseline):
+    table, predicted = fair(0)
+    rows = labelled(table, refusing(table, predicted))
+    expected = report_of(rows, baseline=baseline)
+    unread = LabelledRow(0.1, {}, rows[0].label)
+    assert report_of([unread, *rows, unread], baseline=baseline) == expected
+    report = report_of([unread] * LEAST, baseline=baseline)
+    assert report["outcome"] == "NotMeasurable"
+    assert "missing age" in report["reason"]
+
+
+@pytest.mark.parametrize("dataset", [{}, {"dataset": {"item_count": 0}}])
+def test_a_baseline_without_its_number_of_rows_has_no_error(dataset, baseline):
+    without = {name: value for name, value in baseline.items() if name != "dataset"} | dataset
+    report = report_of(labelled(*fair(0, rows=400)), baseline=without)
+    assert report["bias_drift"] == {"outcome": "NoBaseline"}
+
+
 def test_requests_without_a_facet_are_a_named_outcome(baseline):
     table, predicted = fair(0)
     men = [row for row in labelled(table, predicted) if row.row["sex"] == "Male"]
