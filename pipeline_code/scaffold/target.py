@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+
+import pyarrow.compute as pc
 
 from pipeline_code.runtime.schema import TRUE_VALUES
 from pipeline_code.scaffold.detection import Detected
@@ -95,11 +98,22 @@ def _several(given: Sequence[Detected], kind: str | None) -> Target:
             "one --target"
         )
     first, *others = map(_usable, given)
+    _require_common_rows(given)
     reasons = [
         f"targets: {', '.join(names)} (as given)",
         f"kind: {MULTIOUTPUT} ({'as given' if kind else 'there are several targets'})",
     ]
     return Target(first, MULTIOUTPUT, None, reasons, others)
+
+
+def _require_common_rows(targets: Sequence[Detected]) -> None:
+    known = reduce(pc.and_, [column.texts.is_valid() for column in targets])
+    count = pc.sum(known, min_count=0).as_py()
+    if count < LEAST_ROWS:
+        raise InvalidSource(
+            f"{count} rows have values of the targets {', '.join(each.name for each in targets)}: "
+            f"at least {LEAST_ROWS} with all of them are needed; choose other targets"
+        )
 
 
 def _usable(column: Detected) -> Detected:
@@ -116,9 +130,11 @@ def _usable(column: Detected) -> Detected:
 
 
 def _given(columns: Sequence[Detected], target: str) -> Detected:
-    for column in columns:
-        if target in (column.header, column.name):
-            return column
+    by_header = {column.header: column for column in columns}
+    by_name = {column.name: column for column in columns}
+    # The file has the headers; a name of one column may be the header of another.
+    if found := by_header.get(target) or by_name.get(target):
+        return found
     names = ", ".join(column.name for column in columns)
     raise InvalidSource(f"target is {target!r}: allowed are the columns {names}")
 

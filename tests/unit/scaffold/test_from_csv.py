@@ -310,6 +310,25 @@ def test_targets_that_one_model_cannot_predict_are_named(tmp_path, targets, kind
     assert message in str(refused.value)
 
 
+def test_targets_without_enough_rows_in_common_are_refused(tmp_path):
+    # The query of the pipeline reads the rows with values of all targets.
+    lines = [
+        f"{number},{number * 7 % 50 if number % 2 else ''},{'' if number % 2 else number * 3 % 70}"
+        for number in range(400)
+    ]
+    columns = detect(read_csv_source(write(tmp_path, "\n".join(["size,rent,days", *lines]))))
+    with pytest.raises(InvalidSource, match="0 rows have values of the targets rent, days: at lea"):
+        choose_target(columns, ["rent,days"], None)
+
+
+def test_a_header_is_chosen_before_the_name_of_another_column(tmp_path):
+    lines = [f"{number},{number * 7 % 50},{number * 3 % 70}" for number in range(400)]
+    columns = detect(read_csv_source(write(tmp_path, "\n".join(["size,a b,a_b", *lines]))))
+    names = [column.name for column in columns]
+    assert choose_target(columns, ["a b", "a_b"], None).names == names[1:]
+    assert choose_target(columns, ["a_b"], None).names == names[2:]
+
+
 @pytest.mark.slow
 def test_a_multioutput_pipeline_runs(project, tmp_path):
     path = write(tmp_path, two_targets())
