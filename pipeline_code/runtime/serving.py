@@ -8,6 +8,7 @@ explanation of each prediction. AWS' own algorithms use this parameter for more 
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -146,7 +147,9 @@ def answer(
 
 def is_verbose(accept: str | None) -> bool:
     """Whether a client asks for explanations."""
-    return VERBOSE in [each.strip().lower() for each in (accept or "").split(";")[1:]]
+    # The parameters may be followed by other types, as HTTP clients send them.
+    parts = re.split("[;,]", accept or "")
+    return VERBOSE in [each.strip().lower() for each in parts[1:]]
 
 
 def _require_explanation(kind: str, explanation: Explanation | None, accept: str | None) -> None:

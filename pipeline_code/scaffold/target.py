@@ -130,11 +130,10 @@ def _usable(column: Detected) -> Detected:
 
 
 def _given(columns: Sequence[Detected], target: str) -> Detected:
-    by_header = {column.header: column for column in columns}
-    by_name = {column.name: column for column in columns}
-    # The file has the headers; a name of one column may be the header of another.
-    if found := by_header.get(target) or by_name.get(target):
-        return found
+    # The file has the headers; the name of one column may be the header of another.
+    for texts in ([each.header for each in columns], [each.name for each in columns]):
+        if target in texts:
+            return columns[texts.index(target)]
     names = ", ".join(column.name for column in columns)
     raise InvalidSource(f"target is {target!r}: allowed are the columns {names}")
 

@@ -49,7 +49,15 @@ def asked(accept, tmp_path, *, explained=True):
     return int(statuses[0].split()[0]), content.decode()
 
 
-@pytest.mark.parametrize("accept", ["application/json;verbose", "application/json; q=1; Verbose"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/json;verbose",
+        "application/json; q=1; Verbose",
+        "application/json;verbose, */*;q=0.1",
+        "application/json;verbose,text/csv",
+    ],
+)
 def test_a_client_that_accepts_a_verbose_type_gets_explanations(accept, tmp_path):
     status, body = asked(accept, tmp_path)
     assert (status, json.loads(body)) == (
@@ -84,6 +92,7 @@ def test_other_clients_get_the_predictions_alone(tmp_path):
         ("application/json;verbose", False, "this model has no exact contributions"),
         ("text/csv;verbose", True, "accept application/json;verbose or application/jsonlines;"),
         ("*/*;verbose", True, "explanations are members of objects"),
+        ("text/csv, application/json;verbose", True, "explanations are members of objects"),
     ],
 )
 def test_what_cannot_be_explained_is_refused(accept, explained, reason, tmp_path):
