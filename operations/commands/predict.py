@@ -153,12 +153,17 @@ def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str, attributes: str
 
 
 def _cells(row: dict[str, dict[str, Any]]) -> dict[str, str]:
-    explained = row["prediction"].get("explanation", {})
-    predicted = {name: value for name, value in row["prediction"].items() if name != "explanation"}
+    predicted = dict(row["prediction"])
+    # The member of a model with other code may be anything.
+    match predicted.get("explanation"):
+        case {"shap_values": dict(added)}:
+            del predicted["explanation"]
+        case _:
+            added = {}
     values = row["row"] | {f"→ {name}": value for name, value in predicted.items()}
-    added = sorted(explained.get("shap_values", {}).items(), key=lambda item: -abs(item[1]))
     if added:
+        largest = sorted(added.items(), key=lambda item: -abs(item[1]))
         values["→ because of"] = ", ".join(
-            f"{name} {value:+.2f}" for name, value in added[:_REASONS]
+            f"{name} {value:+.2f}" for name, value in largest[:_REASONS]
         )
     return {str(name): "" if value is None else str(value) for name, value in values.items()}

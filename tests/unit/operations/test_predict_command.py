@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 
+import pytest
+
 from operations.commands import predict as command
 
 ENDPOINT = "redline-local-census"
@@ -19,24 +21,24 @@ ANSWER = {
 
 
 class Runtime:
-    """An endpoint that answers with ANSWER, and its control plane."""
+    """An endpoint that gives one answer, and its control plane."""
 
-    def __init__(self):
-        self.accepted = []
+    def __init__(self, answer):
+        self.answer, self.accepted = answer, []
 
     def clients(self, _name):
         return self
 
     def invoke_endpoint(self, **request):
         self.accepted.append(request["Accept"])
-        return {"Body": io.BytesIO(json.dumps(ANSWER).encode() + b"\n")}
+        return {"Body": io.BytesIO(json.dumps(self.answer).encode() + b"\n")}
 
 
-def shown(tmp_path, monkeypatch, capsys, **options):
+def shown(tmp_path, monkeypatch, capsys, *, answer=ANSWER, **options):
     file = tmp_path / "rows.csv"
     file.write_text("age,sex\n40,Male\n")
     monkeypatch.setattr(command, "find_endpoint", lambda aws, name: ENDPOINT)
-    runtime = Runtime()
+    runtime = Runtime(answer)
     assert command.run(runtime, "census", file, **options) == 0
     return capsys.readouterr().out, runtime.accepted
 
@@ -58,3 +60,11 @@ def test_the_json_has_all_contributions(tmp_path, monkeypatch, capsys):
 
 def test_without_the_option_predictions_alone_are_asked_for(tmp_path, monkeypatch, capsys):
     assert shown(tmp_path, monkeypatch, capsys)[1] == ["application/jsonlines"]
+
+
+@pytest.mark.parametrize("explanation", ["as in 2008", None, 3.5, {"reason": "as in 2008"}])
+def test_an_explanation_of_another_form_is_a_value(explanation, tmp_path, monkeypatch, capsys):
+    answer = {"sold": 3.0, "explanation": explanation}
+    text, _ = shown(tmp_path, monkeypatch, capsys, answer=answer)
+    assert "→ explanation" in text
+    assert "because" not in text

@@ -176,3 +176,27 @@ def test_times_before_1970_have_the_same_parts():
         row = {"at": time}
         transform.row_function(schema)(row)
         assert exactly(row) == exactly(columns)
+
+
+class Interrupted:
+    """A row; another thread runs when its schema is compared with that of the last request."""
+
+    def __init__(self, row, other_thread):
+        self.row, self.other_thread = row, other_thread
+
+    @property
+    def schema(self):
+        self.other_thread()
+        return self.row.schema
+
+    def column(self, place):
+        return self.row.column(place)
+
+
+def test_requests_of_two_threads_with_different_columns_keep_their_values():
+    row = pa.table({"price": [1.0], "seats": [2.0]})
+    other = pa.table({"seats": [3.0], "price": [4.0]})
+    flow = RowFlow(("price", "seats"), [], ("price", "seats"))
+    assert flow.matrix(row).tolist() == [[1.0, 2.0]]
+    found = flow.matrix(Interrupted(row, lambda: flow.matrix(other)))
+    assert found.tolist() == [[1.0, 2.0]]
