@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from statistics import NormalDist
 from typing import Any
 
-from pipeline_code.runtime.bias_metrics import Flags
+from pipeline_code.runtime.bias_metrics import Flags, class_imbalance
 from pipeline_code.runtime.bias_report import Document, Facet, Outcomes, metric_values
 
 CHECK = "bias_drift_check"
@@ -86,24 +86,23 @@ def bias_drift(
     """
     names = OF_LABELS if has_labels else OF_PREDICTIONS
     values, expected = metric_values(report), metric_values(baseline or {})
+    count = (baseline or {}).get("dataset", {}).get("item_count", 0)
     errors: dict[tuple[str, str, str], float | None] = {}
-    for facet, rows in facets.items():
+    for facet, rows in facets.items() if count else ():
+        of_baseline = _rows_of_groups(count, expected.get((facet.column, facet.value, "CI")), rows)
         for name, shares in names.items():
             key = (facet.column, facet.value, name)
             if values.get(key) is not None and expected.get(key) is not None:
-                errors[key] = _standard_error(rows.facet, *shares(rows))
-    count = (baseline or {}).get("dataset", {}).get("item_count")
-    if not count or not errors:
+                errors[key] = _standard_error(rows.facet, *shares(rows), of_baseline=of_baseline)
+    if not errors:
         return {"outcome": NO_BASELINE}
     few = [" ".join(key) for key, error in errors.items() if error is None]
     known = {key: error for key, error in errors.items() if error is not None}
     if not known:
         return {"outcome": TOO_FEW_ROWS, "too_few_rows": few}
-    # The baseline has an error as well: that of its number of rows, in the same mixture.
-    more = math.sqrt(1 + report["dataset"]["item_count"] / count)
     quantile = NormalDist().inv_cdf(1 - limits.false_alarm_rate / (2 * len(known)))
     compared = [
-        _compared(key, values[key], expected[key], error=error * more, quantile=quantile)
+        _compared(key, values[key], expected[key], error=error, quantile=quantile)
         for key, error in known.items()
     ]
     violated = [each for each in compared if each.lower_bound > limits.tolerance]
@@ -130,16 +129,32 @@ def has_enough_rows(facet: Flags) -> bool:
     return min(int(facet.sum()), int((~facet).sum())) >= LEAST_ROWS
 
 
-def _standard_error(facet: Flags, among: Flags, chosen: Flags) -> float | None:
-    """The error of the difference of the shares of `chosen` in `among`; None for too few rows."""
+def _rows_of_groups(count: int, imbalance: float | None, rows: Outcomes) -> tuple[float, float]:
+    """The numbers of rows of facet d and of facet a in a baseline of `count` rows.
+
+    `imbalance` is its CI, (n_a - n_d) / n; without it, the groups are those of the window.
+    """
+    known = class_imbalance(rows.facet) if imbalance is None else imbalance
+    return count * (1 - known) / 2, count * (1 + known) / 2
+
+
+def _standard_error(
+    facet: Flags, among: Flags, chosen: Flags, *, of_baseline: tuple[float, float]
+) -> float | None:
+    """The error of the change of the difference of the shares of `chosen` in `among`.
+
+    The baseline has an error as well: that of its rows of each group, of which as many are in
+    `among` as in the window. It is None for too few rows.
+    """
     variance = 0.0
-    for group in (facet, ~facet):
+    for group, expected in zip((facet, ~facet), of_baseline, strict=True):
         rows = chosen[group & among]
         if len(rows) < LEAST_ROWS:
             return None
         # With one more row of each kind, because the error of a share of 0 or 1 would be 0.
         share = (float(rows.sum()) + 1) / (len(rows) + 2)
-        variance += share * (1 - share) / len(rows)
+        more = 1 + float(group.sum()) / max(expected, 1)
+        variance += share * (1 - share) / len(rows) * more
     return math.sqrt(variance)
 
 

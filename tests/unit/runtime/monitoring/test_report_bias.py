@@ -175,6 +175,28 @@ def test_less_bias_than_in_the_baseline_is_no_violation(baseline):
     assert violated(report_of(rows, baseline=more)) == set()
 
 
+@pytest.mark.parametrize("women", [50, 2_500])
+def test_the_error_counts_the_rows_of_each_group_of_the_baseline(women, baseline):
+    table, predicted = fair(0)
+    other = json.loads(json.dumps(baseline))
+    entries = other["pre_training_bias_metrics"]["facets"]["sex"]
+    (imbalance,) = [each for each in entries[0]["metrics"] if each["name"] == "CI"]
+    of_baseline = {"Female": women, "Male": 5_000 - women}
+    imbalance["value"] = 1 - 2 * women / 5_000
+    drift = report_of(labelled(table, predicted), baseline=other)["bias_drift"]
+    (found,) = [
+        each["standard_error"]
+        for each in drift["compared"]
+        if (each["facet"], each["metric_name"]) == ("sex", "DPPL")
+    ]
+    variance = 0.0
+    for sex, rows in of_baseline.items():
+        chosen = predicted[np.asarray(table["sex"]) == sex] > 0.5
+        share = (chosen.sum() + 1) / (len(chosen) + 2)
+        variance += share * (1 - share) * (1 / len(chosen) + 1 / rows)
+    assert found == pytest.approx(variance**0.5)
+
+
 def test_too_few_labels_leave_the_metrics_of_the_predictions(baseline):
     table, predicted = fair(0, rows=400)
     report = report_of(
