@@ -92,6 +92,8 @@ def outcomes_of(
     if dataset.positive is None:
         raise SettingError("bias is measured for classes: the Dataset needs a value for `positive`")
     features = bias.features(rows)
+    # Numbers, which are sorted also if values are missing.
+    groups = pc.index_in(rows[bias.group], rows[bias.group].unique()).to_numpy()
 
     def outcomes(facet: Facet) -> Outcomes:
         others = [each for column, each in features.items() if column != facet.column]
@@ -99,7 +101,7 @@ def outcomes_of(
             facet=np.asarray(pc.equal(rows[facet.column], facet.value).to_numpy(), dtype=np.bool_),
             positive=positive,
             predicted=predicted,
-            groups=rows[bias.group].to_numpy(),
+            groups=groups,
             features=np.hstack(others).astype(np.float64),
         )
 

@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipeline_code.census.sample_data.people import people
@@ -286,6 +287,20 @@ def test_requests_without_a_facet_are_a_named_outcome(baseline):
     report = report_of(men[:300], baseline=baseline)
     assert (report["outcome"], list(metrics_of(report, CENSUS))) == ("NotMeasurable", [])
     assert "column sex" in report["reason"]
+
+
+def test_rows_without_a_value_of_the_group_are_one_group():
+    table, predicted = fair(0)
+    place, name = table.schema.get_field_index("occupation"), "Sales"
+    texts = table["occupation"].to_pylist()
+    missing = pa.array([None if each == name else each for each in texts], pa.string())
+    bias = replace(CENSUS.bias, features=lambda rows: {"age": np.ones((rows.num_rows, 1))})
+    found = [
+        bias_of(CENSUS.dataset, bias, rows, predicted)
+        for rows in (table, table.set_column(place, "occupation", missing))
+    ]
+    assert name in texts
+    assert found[0] == found[1]
 
 
 def test_bias_must_be_declared():
