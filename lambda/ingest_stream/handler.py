@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
 from clients import client
 
 from pipeline_code.runtime.feature_declaration import DeclaredGroup, group_of
@@ -43,15 +44,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     store = FeatureStore(client=cached_client(SERVICE), group=group)
     counts, failed = Counter[str](), []
     valid, invalid = _checked(event["Records"], group)
-    for message in invalid:
-        counts["invalid"] += 1
-        failed.append(message)
-        _deliver_at_once(message)
-    for message, outcome in _write(store, valid, is_online=document["online"]):
+    written = _write(store, valid, is_online=document["online"])
+    for message, outcome in (*written, *((message, "invalid") for message in invalid)):
         counts[outcome] += 1
-        if outcome == "refused":
+        if outcome in ("invalid", "refused"):
             _deliver_at_once(message)
-        if outcome in ("refused", "failed"):
+        if outcome in ("invalid", "refused", "failed"):
             failed.append(message)
     logger.info("%s: %s", group.name, dict(counts))
     return {"batchItemFailures": [{"itemIdentifier": each["messageId"]} for each in failed]}
@@ -63,7 +61,7 @@ def record_from_message(body: str, group: DeclaredGroup) -> Record:
     Raises DataError, which says what is allowed.
     """
     try:
-        row = json.loads(body)
+        row = json.loads(body, parse_constant=_not_json)
         # JSON may contain half of a surrogate pair, or more brackets than Python reads.
         json.dumps(row, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -101,8 +99,12 @@ def _write(
     other values it would be offline only, and the service would keep the first, so it is refused.
     """
     identifiers = list(dict.fromkeys(record.identifier for _, record in messages))
-    online = store.read(identifiers) if is_online else {}
+    online, unread = _read(store, identifiers) if is_online else ({}, {})
     for message, record in messages:
+        if error := unread.get(record.identifier):
+            logger.warning("message %s is delivered again: %s", message["messageId"], error)
+            yield message, "failed"
+            continue
         known = online.get(record.identifier)
         if known is not None and known.event_time == record.event_time:
             is_same = record.equals(known, store.group)
@@ -127,10 +129,44 @@ def _write(
             yield message, "late" if is_online else "written"
 
 
+def _read(
+    store: FeatureStore, identifiers: list[str]
+) -> tuple[dict[str, Record], dict[str, JobError]]:
+    """Return the records online, and the errors of those that cannot be read, by identifier.
+
+    The service rejects a request with one wrong identifier as a whole, so the others are read
+    again one by one. Raises JobError if all fail.
+    """
+    try:
+        return store.read(identifiers), {}
+    except JobError:
+        online: dict[str, Record] = {}
+        unread: dict[str, JobError] = {}
+        for identifier in identifiers:
+            try:
+                online |= store.read([identifier])
+            except JobError as error:
+                unread[identifier] = error
+        if len(unread) == len(identifiers):
+            raise
+        return online, unread
+
+
 def _deliver_at_once(message: Message) -> None:
     """Make a message visible that cannot be written, so that it soon is a dead letter."""
-    cached_client("sqs").change_message_visibility(
-        QueueUrl=os.environ["QUEUE_URL"],
-        ReceiptHandle=message["receiptHandle"],
-        VisibilityTimeout=0,
-    )
+    try:
+        cached_client("sqs").change_message_visibility(
+            QueueUrl=os.environ["QUEUE_URL"],
+            ReceiptHandle=message["receiptHandle"],
+            VisibilityTimeout=0,
+        )
+    except ClientError as error:
+        # It is a dead letter later. The answer for the other messages must reach the queue.
+        logger.warning(
+            "message %s stays invisible until its timeout: %s", message["messageId"], error
+        )
+
+
+def _not_json(constant: str) -> None:
+    """Raise ValueError for NaN and Infinity, which Python accepts."""
+    raise ValueError(f"{constant} is not a value of JSON")

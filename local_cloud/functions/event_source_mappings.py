@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from moto.awslambda import urls
-from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.exceptions import InvalidParameterValueException, UnknownFunctionException
 from moto.awslambda.models import LambdaBackend, lambda_backends
 from moto.sqs.models import sqs_backends
 
@@ -23,8 +23,10 @@ from local_cloud.authorization.context_keys import via
 from local_cloud.authorization.request_permissions import queue_key
 from local_cloud.authorization.service_calls import require_role_permission
 from local_cloud.context import ACCOUNT_ID
+from local_cloud.errors import LocalCloudError
 from local_cloud.events.delayed_calls import DelayedCalls
 from local_cloud.events.delivery_faults import delivery_delays
+from local_cloud.functions.batch_response import InvalidBatchResponse, failed_messages
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +92,7 @@ class QueuePoller:
 
     def __init__(self, region: str) -> None:
         self._region = region
-        self._undecrypted: set[str] = set()
+        self._unread: set[str] = set()
         self._ended = threading.Event()
         self._delayed_calls = DelayedCalls()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="queues")
@@ -122,35 +124,33 @@ class QueuePoller:
     def _batches(self, mapping: Any) -> Iterator[list[Any]]:
         """Yield the messages of the queue in batches.
 
-        No-op if the queue does not exist, or the role of the function may not use its key.
+        No-op if the queue or the function does not exist, or its role may not use the key.
         """
         queues = sqs_backends[ACCOUNT_ID][self._region]
         name = mapping.event_source_arn.rpartition(":")[2]
-        if name not in queues.queues or not self._decrypts(mapping, name):
+        if name not in queues.queues or not self._may_read(mapping, name):
             return
         visibility = int(queues.get_queue(name).visibility_timeout)
         while messages := queues.receive_message(name, mapping.batch_size, 0, visibility):
             yield messages
 
-    def _decrypts(self, mapping: Any, queue: str) -> bool:
-        """Return whether the role of the function may use the key of the queue.
+    def _may_read(self, mapping: Any, queue: str) -> bool:
+        """Return whether the function exists, and its role may use the key of the queue.
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html ("Execution role")
         """
-        key = queue_key(queue, ACCOUNT_ID, self._region)
-        if key is None:
-            return True
-        function = lambda_backends[ACCOUNT_ID][self._region].get_function(mapping.function_arn)
+        functions = lambda_backends[ACCOUNT_ID][self._region]
         try:
-            context = via("sqs", self._region)
-            name = function.function_name
-            require_role_permission(function.role, name, "kms:Decrypt", key, context)
-        except NotAuthorized as error:
-            if mapping.uuid not in self._undecrypted:
+            function = functions.get_function(mapping.function_arn)
+            if key := queue_key(queue, ACCOUNT_ID, self._region):
+                name, context = function.function_name, via("sqs", self._region)
+                require_role_permission(function.role, name, "kms:Decrypt", key, context)
+        except (UnknownFunctionException, LocalCloudError) as error:
+            if mapping.uuid not in self._unread:
                 logger.warning("the messages of %s are not delivered: %s", queue, error)
-            self._undecrypted.add(mapping.uuid)
+            self._unread.add(mapping.uuid)
             return False
-        self._undecrypted.discard(mapping.uuid)
+        self._unread.discard(mapping.uuid)
         return True
 
 
@@ -163,7 +163,7 @@ def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
         if outcome.failed:
             logger.warning("%s failed on a message: %s", function.function_name, outcome.payload)
             return
-        again = _not_handled(mapping, json.loads(outcome.payload or "null"))
+        again = _not_handled(mapping, json.loads(outcome.payload or "null"), messages)
         queues = sqs_backends[ACCOUNT_ID][region]
         for message in messages:
             if message.id not in again:
@@ -174,12 +174,16 @@ def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
         logger.exception("messages of %s could not be delivered", mapping.event_source_arn)
 
 
-def _not_handled(mapping: Any, answer: Any) -> set[str]:
+def _not_handled(mapping: Any, answer: Any, messages: list[Any]) -> set[str]:
     """Return the ids of failed messages, if the mapping has ReportBatchItemFailures."""
     if "ReportBatchItemFailures" not in (mapping.function_response_types or []):
         return set()
-    failures = (answer or {}).get("batchItemFailures") or []
-    return {failure["itemIdentifier"] for failure in failures}
+    ids = {message.id for message in messages}
+    try:
+        return failed_messages(answer, ids)
+    except InvalidBatchResponse as error:
+        logger.warning("all messages of %s failed: %s", mapping.event_source_arn, error)
+        return ids
 
 
 def _record(message: Any, queue_arn: str, region: str) -> dict[str, Any]:

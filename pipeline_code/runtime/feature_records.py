@@ -19,7 +19,7 @@ MAX_RECORD_BYTES = MAX_VALUE_BYTES = 350 * 1024
 MAX_IDENTIFIER_BYTES = 2 * 1024
 _NANOSECONDS = 10**9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EVENT_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{3}|\d{9}))?Z")
+_EVENT_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{3}|\d{9}))?Z", re.ASCII)
 _EXPECTED = {
     "Integral": "a whole number of 64 bits",
     "Fractional": "a finite number",
@@ -36,13 +36,15 @@ class Record:
     values: Mapping[str, str]
 
     def equals(self, other: "Record", group: DeclaredGroup) -> bool:
-        """Whether the values are the same; 1 and 1.0 are the same number."""
+        """Whether two records with the same event time have the same values; 1 and 1.0 are equal."""
         return self._compared(group) == other._compared(group)
 
     def _compared(self, group: DeclaredGroup) -> dict[str, Any]:
         numbers = {"Integral": int, "Fractional": float}
         return {
-            name: numbers.get(group.features[name], str)(text) for name, text in self.values.items()
+            name: numbers.get(group.features[name], str)(text)
+            for name, text in self.values.items()
+            if name != group.event_time
         }
 
 
@@ -102,7 +104,15 @@ def _fractional(value: Any, is_time: bool) -> str | None:
         return repr(elapsed.total_seconds())
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    return str(value) if math.isfinite(value) else None
+    return str(value) if _is_finite(value) else None
+
+
+def _is_finite(value: float | Decimal) -> bool:
+    """Whether a double can represent the size of a number; integers of Python may be larger."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _string(value: Any, is_time: bool) -> str | None:
@@ -118,10 +128,16 @@ def _string(value: Any, is_time: bool) -> str | None:
 
 
 def _event_time(text: str) -> str:
-    """Return a text in the form of the service; a timestamp of Redshift is in UTC."""
+    """Return a text in the form of the service; a timestamp of Redshift is in UTC.
+
+    A text without such a form, also a time outside the years 1 to 9999 in UTC, is returned as it is.
+    """
     if _EVENT_TIME.fullmatch(text) or not is_timestamp(text):
         return text
-    return _string(datetime.fromisoformat(text.strip()), True) or text
+    try:
+        return _string(datetime.fromisoformat(text.strip()), True) or text
+    except OverflowError:
+        return text
 
 
 def _moment(value: date) -> datetime:

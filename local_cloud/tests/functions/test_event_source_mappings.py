@@ -91,19 +91,19 @@ def account(tmp_path):
         yield Account(cloud, url, arn)
 
 
-def make_function(cloud, actions, *, timeout):
+def make_function(cloud, actions, *, timeout, name="reader"):
     iam, buffer = cloud.client("iam"), io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("handler.py", CODE)
     principal = {"Service": "lambda.amazonaws.com"}
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     allowed = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-    role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(document(trust)))
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document(trust)))
     iam.put_role_policy(
-        RoleName="reader", PolicyName="all", PolicyDocument=json.dumps(document(allowed))
+        RoleName=name, PolicyName="all", PolicyDocument=json.dumps(document(allowed))
     )
     cloud.client("lambda").create_function(
-        FunctionName="reader",
+        FunctionName=name,
         Runtime="python3.12",
         Role=role["Role"]["Arn"],
         Handler="handler.handler",
@@ -165,6 +165,33 @@ def test_the_messages_of_an_encrypted_queue_need_the_permission_on_its_key(accou
     allow(iam, "decrypt", "kms:Decrypt", key)
     # On a busy machine the function is slower than its time limit at first, and is called again.
     assert account.handled(at_least=1)[0].startswith("handled secret")
+
+
+@pytest.mark.parametrize("missing", ["function", "role"])
+def test_a_mapping_without_its_function_or_role_does_not_keep_others_from_being_read(
+    account, missing
+):
+    """The messages of its queue stay there."""
+    key = account.cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    account.sqs.set_queue_attributes(QueueUrl=account.url, Attributes={"KmsMasterKeyId": key})
+    account.map()
+    if missing == "function":
+        account.functions.delete_function(FunctionName="reader")
+    else:
+        iam = account.cloud.client("iam")
+        iam.delete_role_policy(RoleName="reader", PolicyName="all")
+        iam.delete_role(RoleName="reader")
+    account.send("kept")
+    make_function(account.cloud, READ, timeout=2, name="second")
+    other = {"VisibilityTimeout": "2"}
+    url = account.sqs.create_queue(QueueName="other", Attributes=other)["QueueUrl"]
+    account.functions.create_event_source_mapping(
+        EventSourceArn=account.arn.replace("work", "other"), FunctionName="second"
+    )
+    second = Account(account.cloud, url, account.arn)
+    second.send("read")
+    second.wait_until_nothing_is_left()
+    assert account.left() == 1
 
 
 def allow(iam, name, action, resource):

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pytest
 from botocore.exceptions import ClientError
 
+from pipeline_code.runtime.job_errors import JobError
 from tests.unit.runtime.stored_features import VENUES, StoredFeatures
 
 ROW = {"venueid": 1, "changed": "2024-01-02T00:00:00Z", "seats": 10, "share": 0.5, "city": "Bonn"}
@@ -89,7 +90,12 @@ def test_a_feature_may_be_absent_but_not_the_identifier_or_the_event_time(start)
         *("", "1", "[]", "{", "[" * 100_000, '{"venueid": 1, "changed": "yesterday"}'),
         *(ROW | {"colour": "red"}, ROW | {"seats": 1.5}, ROW | {"seats": "ten"}),
         *(ROW | {"city": ["Bonn"]}, ROW | {"share": float("nan")}, ROW | {"city": "x" * 400_000}),
-        *(ROW | {"venueid": None}, ROW | {"city": "\ud800"}),
+        *(ROW | {"venueid": None}, ROW | {"city": "\ud800"}, ROW | {"share": 10**400}),
+        *(
+            ROW | {"changed": f"{time}:00"}
+            for time in ("0001-01-01T00:00+14", "9999-12-31T23:59-14")
+        ),
+        *(ROW | {"changed": "2024-01-02T00:00:00.１２３Z"}, ROW | {"city": float("nan")}),
     ],
     ids=lambda body: str(body)[-30:],
 )
@@ -105,6 +111,7 @@ def test_a_repeated_message_is_written_once(start):
     stream = start()
     assert stream(ROW, ROW) == []
     assert stream(ROW | {"share": 0.50}) == []
+    assert stream(ROW | {"changed": "2024-01-02T00:00:00.000Z"}) == []
     assert len(stream.store.written) == 1
 
 
@@ -148,6 +155,48 @@ def test_a_record_that_could_not_be_written_is_delivered_again_later(start):
     assert stream(ROW, ROW | {"venueid": 2}) == [0]
     assert stream.queue.visible == []
     assert [each["venueid"] for each in stream.store.written] == ["2"]
+
+
+def test_a_refusal_to_make_a_message_visible_does_not_keep_others_from_being_written(
+    start, monkeypatch, caplog
+):
+    stream = start()
+
+    def refuse(**_request):
+        raise ClientError({"Error": {"Code": "InvalidParameterValue"}}, "ChangeMessageVisibility")
+
+    monkeypatch.setattr(stream.queue, "change_message_visibility", refuse)
+    assert stream("[]", ROW) == [0]
+    assert [each["venueid"] for each in stream.store.written] == ["1"]
+    assert "message 0 stays invisible until its timeout: " in caplog.text
+
+
+class Unreadable(StoredFeatures):
+    """BatchGetRecord rejects requests with one of some identifiers."""
+
+    def __init__(self, *identifiers):
+        super().__init__()
+        self.rejected = set(identifiers)
+
+    def batch_get_record(self, **request):
+        (wanted,) = request["Identifiers"]
+        if self.rejected & set(wanted["RecordIdentifiersValueAsString"]):
+            raise ClientError({"Error": {"Code": "ValidationError"}}, "BatchGetRecord")
+        return super().batch_get_record(**request)
+
+
+def test_an_identifier_that_cannot_be_read_does_not_keep_others_from_being_written(start):
+    stream = start(Unreadable("2"))
+    assert stream(ROW, ROW | {"venueid": 2}, ROW | {"venueid": 3}) == [1]
+    assert stream.queue.visible == []
+    assert [each["venueid"] for each in stream.store.written] == ["1", "3"]
+
+
+def test_the_function_fails_if_no_record_can_be_read(start):
+    stream = start(Unreadable("1", "2"))
+    with pytest.raises(JobError, match="cannot be read"):
+        stream(ROW, ROW | {"venueid": 2})
+    assert stream.store.written == []
 
 
 def test_a_group_without_an_online_store_gets_every_record(start, monkeypatch):
