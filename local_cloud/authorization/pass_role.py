@@ -65,11 +65,22 @@ def passed_roles(request: AuthorizationRequest) -> list[tuple[str, str]]:
     if request.action == "elasticmapreduce:RunJobFlow":
         return _of_cluster(request)
     return [
-        (role, service)
+        (arn, service)
         for parameter, service in _PASSED.get(request.action, ())
         for role in _values(request, parameter)
-        if isinstance(role, str) and role.startswith("arn:")
+        if isinstance(role, str) and (arn := _arn(role, request.account))
     ]
+
+
+def _arn(role: str, account: str) -> str | None:
+    """Return the ARN of a role, which some requests may give as a name; None if no role has it.
+
+    https://docs.aws.amazon.com/glue/latest/webapi/API_CreateCrawler.html (Role)
+    """
+    if role.startswith("arn:"):
+        return role
+    found = role_named(role.rpartition("/")[2], account)
+    return None if found is None else str(found.arn)
 
 
 def _of_cluster(request: AuthorizationRequest) -> list[tuple[str, str]]:

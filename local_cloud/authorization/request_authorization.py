@@ -150,7 +150,7 @@ def _parameters(response: Any) -> Callable[[str], Any]:
 def _json(body: Any) -> dict[str, Any]:
     try:
         document = json.loads(body or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 

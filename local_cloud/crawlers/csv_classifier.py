@@ -20,8 +20,8 @@ _MAX_NAME = 150
 _NAME = re.compile(r"[^\r\n\x00]*")
 # A text of a row -> its type, the first that matches.
 _TYPES = (
-    (re.compile(r"[+-]?\d{1,18}"), "bigint"),
-    (re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"), "double"),
+    (re.compile(r"[+-]?\d{1,18}", re.ASCII), "bigint"),
+    (re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII), "double"),
     (re.compile(r"true|false", re.IGNORECASE), "boolean"),
 )
 Row = Sequence[str]

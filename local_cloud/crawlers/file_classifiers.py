@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from local_cloud.crawlers.csv_classifier import csv_schema
 from local_cloud.crawlers.errors import CrawlFailed, unsupported
 from local_cloud.crawlers.file_schema import FileSchema, common_type
 from local_cloud.lake_tables.storage_formats import crawled_json, parquet
+from local_cloud.lake_tables.text_formats import lines_of
 
 _MAX_INT = 2**31
 _ARROW_TYPES = {
@@ -39,15 +41,22 @@ def classified(uri: str, content: bytes) -> FileSchema:
     """Return the schema of an object. Raises CrawlFailed for another format."""
     size, compression = len(content), "none"
     if content[:2] == b"\x1f\x8b":
-        content, compression = gzip.decompress(content), "gzip"
+        content, compression = _decompressed(uri, content), "gzip"
     if content[:4] == b"PAR1":
         found: FileSchema | None = _parquet_schema(uri, content)
     else:
         text = _text(content)
-        found = None if text is None else _json_schema(text) or csv_schema(text)
+        found = None if text is None else _json_schema(text, uri) or csv_schema(text)
     if found is None:
         raise unsupported(f"{uri} is not Parquet, JSON lines or CSV with at least two columns")
     return replace(found, compression=compression, size=size)
+
+
+def _decompressed(uri: str, content: bytes) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise CrawlFailed(f"{uri} is not a complete gzip file: {error}") from error
 
 
 def _text(content: bytes) -> str | None:
@@ -62,6 +71,7 @@ def _parquet_schema(uri: str, content: bytes) -> FileSchema:
         file = pq.ParquetFile(pa.BufferReader(content))
     except (pa.ArrowException, OSError) as error:
         raise CrawlFailed(f"{uri} is not a Parquet file: {error}") from error
+    _check_names(file.schema_arrow.names, uri)
     columns = {each.name.lower(): _hive_type(each.type, uri) for each in file.schema_arrow}
     return FileSchema("parquet", columns, parquet(), "none", records=file.metadata.num_rows)
 
@@ -84,15 +94,23 @@ def _hive_type(kind: pa.DataType, uri: str) -> str:
     return _ARROW_TYPES[kind]
 
 
-def _json_schema(text: str) -> FileSchema | None:
+def _check_names(names: Sequence[str], uri: str) -> None:
+    """Reject names that are one column of the catalogue, whose names are in lower case."""
+    lowered = [name.lower() for name in names]
+    if same := [name for name, low in zip(names, lowered, strict=True) if lowered.count(low) > 1]:
+        raise unsupported(f"{uri} has the columns {', '.join(same)}, which differ in case only")
+
+
+def _json_schema(text: str, uri: str) -> FileSchema | None:
     """Return the schema of one JSON object per line; None for another text."""
     try:
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError:
+        rows = [json.loads(line) for line in lines_of(text) if line.strip()]
+    except (ValueError, RecursionError):
         return None
     if not rows or not all(isinstance(row, dict) for row in rows):
         return None
     kinds = _member_types(rows)
+    _check_names(list(kinds), uri)
     columns = {name.lower(): kind for name, kind in kinds.items()}
     return FileSchema("json", columns, crawled_json(kinds), "none", records=len(rows))
 

@@ -24,9 +24,7 @@ def records(uri: str, content: bytes, table: GlueTable) -> list[Record]:
         text = content.decode()
     except UnicodeDecodeError as error:
         raise UnreadableTable(f"{uri} is not UTF-8: {error}") from error
-    lines = _LINE_END.split(text)
-    if not lines[-1]:
-        lines.pop()
+    lines = lines_of(text)
     del lines[: table.header_lines]
     if table.serde == OPEN_CSV:
         found = _open_csv(uri, lines, table)
@@ -36,6 +34,14 @@ def records(uri: str, content: bytes, table: GlueTable) -> list[Record]:
         found = [_json(uri, line, table) for line in lines if line.strip()]
     width = len(table.columns)
     return [record[:width] + [None] * (width - len(record)) for record in found]
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a file, as Hadoop splits them."""
+    lines = _LINE_END.split(text)
+    if not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def _open_csv(uri: str, lines: list[str], table: GlueTable) -> list[Record]:

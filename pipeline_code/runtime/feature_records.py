@@ -36,7 +36,7 @@ class Record:
     values: Mapping[str, str]
 
     def equals(self, other: "Record", group: DeclaredGroup) -> bool:
-        """Whether two records with the same event time have the same values; 1 and 1.0 are equal."""
+        """Whether two records of one event time have the same values; 1 and 1.0 are equal."""
         return self._compared(group) == other._compared(group)
 
     def _compared(self, group: DeclaredGroup) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _string(value: Any, is_time: bool) -> str | None:
 def _event_time(text: str) -> str:
     """Return a text in the form of the service; a timestamp of Redshift is in UTC.
 
-    A text without such a form, also a time outside the years 1 to 9999 in UTC, is returned as it is.
+    Another text is returned as it is, also a time that is outside the years 1 to 9999 in UTC.
     """
     if _EVENT_TIME.fullmatch(text) or not is_timestamp(text):
         return text

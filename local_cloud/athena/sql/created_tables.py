@@ -17,6 +17,7 @@ from local_cloud.athena.s3.unload_files import UnloadTarget, write_rows
 from local_cloud.athena.sql.column_definitions import ColumnDefinition, definitions
 from local_cloud.athena.sql.query_context import QueryContext
 from local_cloud.athena.sql.query_engine import QueryResult
+from local_cloud.athena.sql.trino_query import relation_of
 from local_cloud.lake_tables.storage_formats import (
     StorageFormat,
     delimited,
@@ -113,8 +114,7 @@ def _new_table(tree: exp.Create, database: str) -> NewTable:
         else:
             found[_property_name(each)] = each.args["value"].name
     table = NewTable(
-        (tree.this.db or database).lower(),
-        tree.this.name.lower(),
+        *relation_of(tree.this, database),
         tree.expression.unnest(),
         keys,
         found,

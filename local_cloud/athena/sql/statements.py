@@ -70,11 +70,25 @@ def run_statement(statement: Statement, context: QueryContext) -> Outcome:
         return Outcome(files=write_rows(rows, tree.target(context.query_id), catalog.objects))
     if isinstance(tree, exp.Query):
         return Outcome(result=context.engine.run(tree, context.database, catalog))
+    _check_clauses(tree, statement.substatement)
     if isinstance(tree, exp.Create) and statement.substatement == CREATE_TABLE_AS:
         created = create_table_as(tree, context)
         return Outcome(files=created.files, written_rows=created.rows)
     _definition(tree)(tree, context.database, catalog)
     return Outcome()
+
+
+def _check_clauses(tree: exp.Expr, name: str) -> None:
+    """Reject clauses of CREATE and DROP that the definitions do not read."""
+    if not isinstance(tree, exp.Create | exp.Drop):
+        return
+    allowed = _CLAUSES.get(name, _CLAUSES_OF_ALL)
+    for clause, given in tree.args.items():
+        if given and clause not in allowed:
+            words = _WORDS.get(clause, clause.upper())
+            raise unsupported(f"{name} with the clause {words}")
+    if len(tree.args.get("tables") or ()) > 1:
+        raise unsupported(f"{name} of several objects")
 
 
 def _is_table_as(tree: exp.Expr) -> bool:
@@ -102,6 +116,11 @@ def _name(tree: exp.Expr) -> str:
         return tree.name.upper()
     return tree.key.upper()
 
+
+# The arguments of a tree of sqlglot.
+_CLAUSES_OF_ALL = frozenset({"this", "tables", "kind", "expression", "exists", "properties"})
+_CLAUSES = {"CREATE VIEW": _CLAUSES_OF_ALL - {"exists"} | {"replace"}}
+_WORDS = {"exists": "IF NOT EXISTS", "replace": "OR REPLACE"}
 
 _DEFINITIONS: dict[str, Definition] = {
     "CREATE DATABASE": table_definitions.create_database,

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from local_cloud.athena.errors import QueryFailed, unsupported
 from local_cloud.athena.sql.catalog import LakeCatalog
+from local_cloud.athena.sql.trino_query import CATALOG, relation_of
 from local_cloud.athena.sql.views import TYPE as VIEW
 from local_cloud.lake_tables.glue_tables import DELIMITED, PARQUET
 from local_cloud.lake_tables.partition_paths import partition_value
@@ -29,7 +30,9 @@ _PROPERTIES = (
 
 def create_database(tree: exp.Expr, _: str, catalog: LakeCatalog) -> None:
     """Run CREATE DATABASE [IF NOT EXISTS]."""
-    name = _relation(tree, "")[1]
+    *given, name = (part.name.lower() for part in tree.this.parts)
+    if given not in ([], [CATALOG]):
+        raise unsupported(f"the data catalog {'.'.join(given)}")
     if tree.args.get("properties"):
         raise unsupported("CREATE DATABASE with properties")
     if catalog.has_database(name):
@@ -73,8 +76,7 @@ def create_table(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
 
 def drop_table(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
     """Run DROP TABLE [IF EXISTS]. The objects of an external table remain."""
-    table = tree.args["tables"][0]
-    given, name = (table.db or database).lower(), table.name.lower()
+    given, name = _relation(tree, database)
     if tree.args.get("exists") and catalog.found(given, name) is None:
         return
     if catalog.described(given, name).get("TableType") == VIEW:
@@ -139,7 +141,7 @@ def _add(
 def _relation(tree: exp.Expr, database: str) -> tuple[str, str]:
     table = tree.find(exp.Table)
     assert table is not None  # the parser names the object of each definition
-    return (table.db or database).lower(), table.name.lower()
+    return relation_of(table, database)
 
 
 def _columns(found: Sequence[exp.Expr]) -> list[dict[str, str]]:

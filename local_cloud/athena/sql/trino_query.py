@@ -85,9 +85,20 @@ def tables_of(tree: exp.Query, database: str) -> dict[Relation, None]:
     for scope in traverse_scope(tree):
         for table in scope.sources.values():
             if isinstance(table, exp.Table):
-                _check_table(table)
-                found[((table.db or database).lower(), table.name.lower())] = None
+                found[relation_of(table, database)] = None
     return found
+
+
+def relation_of(table: exp.Table, database: str) -> Relation:
+    """Return the database and the name of a table or view. Raises QueryFailed for another catalog.
+
+    `database` is that of a name without one.
+    """
+    if not isinstance(table.this, exp.Identifier):
+        raise unsupported(f"the table function {table.this.sql(DIALECT)}")
+    if table.catalog and table.catalog.lower() != CATALOG:
+        raise unsupported(f"the data catalog {table.catalog}")
+    return (table.db or database).lower(), table.name.lower()
 
 
 def to_duckdb(tree: exp.Query, database: str, schema: Schema) -> str:
@@ -138,13 +149,6 @@ def _with_decimal_literals(node: exp.Expr) -> exp.Expr:
     whole, _, fraction = node.name.partition(".")
     digits = len(whole.lstrip("0") + fraction) or 1
     return exp.cast(node.copy(), f"DECIMAL({digits}, {len(fraction)})")
-
-
-def _check_table(table: exp.Table) -> None:
-    if not isinstance(table.this, exp.Identifier):
-        raise unsupported(f"the table function {table.this.sql(DIALECT)}")
-    if table.catalog and table.catalog.lower() != CATALOG:
-        raise unsupported(f"the data catalog {table.catalog}")
 
 
 def _check_functions(tree: exp.Query) -> None:

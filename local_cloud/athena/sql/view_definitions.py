@@ -10,7 +10,7 @@ from sqlglot import exp
 from local_cloud.athena.errors import QueryFailed, unsupported
 from local_cloud.athena.sql.catalog import LakeCatalog
 from local_cloud.athena.sql.query_engine import QueryEngine
-from local_cloud.athena.sql.trino_query import CATALOG
+from local_cloud.athena.sql.trino_query import CATALOG, relation_of
 from local_cloud.athena.sql.views import TYPE, table_input
 
 
@@ -18,7 +18,9 @@ def create_view(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
     """Run CREATE [OR REPLACE] VIEW name AS query. The query is checked, and reads no row."""
     if tree.args.get("properties") or isinstance(tree.this, exp.Schema):
         raise unsupported("CREATE VIEW with column names, COMMENT or SECURITY")
-    given, name = (tree.this.db or database).lower(), tree.this.name.lower()
+    if not tree.expression:
+        raise QueryFailed("SYNTAX_ERROR: CREATE VIEW must have a query")
+    given, name = relation_of(tree.this, database)
     known = catalog.found(given, name)
     if known is not None and known.get("TableType") != TYPE:
         raise QueryFailed(f"TABLE_ALREADY_EXISTS: Table already exists: '{_full(given, name)}'")
@@ -35,8 +37,7 @@ def create_view(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
 
 def drop_view(tree: exp.Expr, database: str, catalog: LakeCatalog) -> None:
     """Run DROP VIEW [IF EXISTS]."""
-    table = tree.args["tables"][0]
-    given, name = (table.db or database).lower(), table.name.lower()
+    given, name = relation_of(tree.args["tables"][0], database)
     known = catalog.found(given, name)
     if known is None or known.get("TableType") != TYPE:
         if tree.args.get("exists"):

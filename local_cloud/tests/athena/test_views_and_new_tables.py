@@ -101,10 +101,20 @@ def test_a_view_is_stale_if_its_table_has_changed(lake):
         ("CREATE VIEW v AS SELECT array[1] AS a", "NOT_SUPPORTED: a table or view with the type"),
         ("CREATE VIEW v (a) AS SELECT 1", "NOT_SUPPORTED: CREATE VIEW with column names"),
         ("DROP VIEW sales", "View 'awsdatacatalog.shop.sales' does not exist"),
+        ("CREATE VIEW v", "SYNTAX_ERROR: CREATE VIEW must have a query"),
+        (
+            "CREATE VIEW IF NOT EXISTS small AS SELECT 1 AS a",
+            "CREATE VIEW with the clause IF NOT EXISTS",
+        ),
+        ("CREATE VIEW other.shop.v AS SELECT 1 AS a", "NOT_SUPPORTED: the data catalog other"),
+        ("DROP VIEW other.shop.small", "NOT_SUPPORTED: the data catalog other"),
+        ("DROP VIEW small, sales", "NOT_SUPPORTED: DROP VIEW of several"),
+        ("DROP VIEW small CASCADE", "DROP VIEW with the clause CASCADE"),
     ],
 )
 def test_a_view_that_athena_rejects(lake, view, sql, reason):
     assert reason in lake.error(sql)
+    assert lake.rows("SELECT id FROM small ORDER BY id") == [("1",), ("2",)]
 
 
 def test_a_view_needs_the_permissions_on_its_tables(lake, view):
@@ -232,6 +242,42 @@ def test_a_table_that_athena_or_the_laptop_rejects(lake, options, columns, reaso
     assert reason in lake.error(f"CREATE TABLE wrong WITH ({options}) AS SELECT {columns}")
     with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
         lake.glue.get_table(DatabaseName="shop", Name="wrong")
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        (
+            "CREATE OR REPLACE TABLE sales AS SELECT 1 AS a",
+            "CREATE_TABLE_AS_SELECT with the clause OR REPLACE",
+        ),
+        ("CREATE TABLE other.shop.t AS SELECT 1 AS a", "NOT_SUPPORTED: the data catalog other"),
+        (
+            "CREATE EXTERNAL TABLE other.shop.t (a int) LOCATION 's3://lake/t/'",
+            "NOT_SUPPORTED: the data catalog other",
+        ),
+        (
+            "ALTER TABLE other.shop.sales ADD PARTITION (day = '1')",
+            "NOT_SUPPORTED: the data catalog other",
+        ),
+        ("DROP TABLE other.shop.sales", "NOT_SUPPORTED: the data catalog other"),
+        ("DROP TABLE sales, others", "NOT_SUPPORTED: DROP TABLE of several"),
+        ("CREATE SCHEMA other.fresh", "NOT_SUPPORTED: the data catalog other"),
+        ("CREATE DATABASE other.fresh", "NOT_SUPPORTED: the data catalog other"),
+        ("DROP TABLE sales PURGE", "DROP TABLE with the clause PURGE"),
+    ],
+)
+def test_a_statement_that_would_change_less_or_more_than_it_says(lake, sql, reason):
+    assert reason in lake.error(sql)
+    assert lake.rows("SELECT count(*) FROM sales") == [("3",)]
+
+
+@pytest.mark.parametrize("words", ["DATABASE", "SCHEMA"])
+def test_a_database_is_created_by_its_name(lake, words):
+    succeeded(lake, f"CREATE {words} new_{words}")
+    assert lake.glue.get_database(Name=f"new_{words}".lower())
+    assert "already exists" in lake.error(f"CREATE {words} awsdatacatalog.new_{words}")
+    succeeded(lake, f"CREATE {words} IF NOT EXISTS new_{words}")
 
 
 def test_at_most_100_partitions_are_written(lake):

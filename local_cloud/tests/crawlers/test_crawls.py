@@ -98,6 +98,12 @@ def test_folders_without_keys_are_partition_n(lake):
             },
             {"classification": "json"},
         ),
+        (
+            '{"text": "a\u2028b\x85c"}\r{"text": "d"}\n'.encode(),
+            {"text": "string"},
+            {"classification": "json", "recordCount": "2"},
+        ),
+        ("x,١\ny,٢\n".encode(), {"col0": "string", "col1": "string"}, {}),
     ],
 )
 def test_text_is_classified_by_its_content(lake, content, expected, parameters):
@@ -247,6 +253,12 @@ def test_a_role_without_a_permission_fails_the_crawl(lake, allowed, reason):
         ({"x": parquet(id=[1]), "a/x": parquet(no=[1])}, "folders with files of another schema"),
         ({"id=1/x": parquet(id=[1])}, "the partition key id is also the name of a column"),
         ({"x": b"a,A\n1,2\n"}, "has a name twice"),
+        ({"x": gzip.compress(b"a,b\n1,2\n")[:-4]}, "/t/x is not a complete gzip file"),
+        ({"x": b"\x1f\x8bno gzip"}, "/t/x is not a complete gzip file"),
+        ({"x": gzip.compress(b"a,b\n1,2\n")[:-12] + bytes(12)}, "/t/x is not a complete gzip file"),
+        ({"x": b"[" * 100_000}, "is not Parquet, JSON lines or CSV"),
+        ({"x": b'{"a": 1, "A": "x"}\n'}, "the columns a, A, which differ in case only"),
+        ({"x": parquet(id=[1], ID=["x"])}, "the columns id, ID, which differ in case only"),
     ],
 )
 def test_files_that_are_not_supported_fail_the_crawl_by_name(lake, files, reason):
