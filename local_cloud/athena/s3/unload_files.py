@@ -37,7 +37,7 @@ class UnloadTarget:
 def write_rows(rows: pa.Table, target: UnloadTarget, objects: LakeObjects) -> list[str]:
     """Write the rows to one file. Return its URI; no URI without rows."""
     _check_names(rows.column_names)
-    content, suffix = _encoded(rows, target)
+    content, suffix = _encoded(_plain(rows), target)
     if rows.num_rows == 0:
         return []
     uri = f"{target.prefix}_0{suffix}"
@@ -68,14 +68,14 @@ def _encoded(rows: pa.Table, target: UnloadTarget) -> tuple[bytes, str]:
 def _parquet(rows: pa.Table, _: UnloadTarget, compression: str) -> bytes:
     buffer = io.BytesIO()
     milliseconds = {"coerce_timestamps": "ms", "allow_truncated_timestamps": True}
-    pq.write_table(_plain(rows), buffer, compression=compression, **milliseconds)
+    pq.write_table(rows, buffer, compression=compression, **milliseconds)
     return buffer.getvalue()
 
 
 def _orc(rows: pa.Table, _: UnloadTarget, compression: str) -> bytes:
     buffer = io.BytesIO()
     name = {"NONE": "uncompressed", "GZIP": "zlib"}.get(compression, compression)
-    orc.write_table(_plain(rows), buffer, compression=name)
+    orc.write_table(rows, buffer, compression=name)
     return buffer.getvalue()
 
 
@@ -97,7 +97,10 @@ def _plain(rows: pa.Table) -> pa.Table:
     """Return the rows with bigints in place of DuckDB's wide sums, which are decimals in Arrow."""
     wide = pa.decimal128(38, 0)
     fields = [pa.field(f.name, pa.int64()) if f.type == wide else f for f in rows.schema]
-    return rows.cast(pa.schema(fields))
+    try:
+        return rows.cast(pa.schema(fields))
+    except pa.ArrowInvalid as error:
+        raise unsupported(f"a bigint that is out of range ({error})") from error
 
 
 _FORMATS: dict[str, Callable[[pa.Table, UnloadTarget, str], bytes]] = {

@@ -108,11 +108,15 @@ def _new_table(tree: exp.Create, database: str) -> NewTable:
         if isinstance(each, exp.WithDataProperty):
             with_data = not each.args.get("no")
         elif isinstance(each, exp.PartitionedByProperty):
-            keys = tuple(key.name.lower() for key in each.this.expressions)
+            _check_once("partitioned_by", keys)
+            keys = _keys(each.this)
         elif isinstance(each, exp.FileFormatProperty):
+            _check_once("format", found.get("format"))
             found["format"] = each.name
         else:
-            found[_property_name(each)] = each.args["value"].name
+            name = _property_name(each)
+            _check_once(name, found.get(name))
+            found[name] = _text(each.args["value"], name)
     table = NewTable(
         *relation_of(tree.this, database),
         tree.expression.unnest(),
@@ -134,11 +138,37 @@ def _property_name(tree: exp.Expr) -> str:
     return name
 
 
+def _check_once(name: str, known: object) -> None:
+    if known:
+        raise QueryFailed(f"DUPLICATE_PROPERTY: Duplicate property: {name}")
+
+
+def _keys(tree: exp.Expr) -> tuple[str, ...]:
+    """Return the names of partitioned_by = ARRAY['…']."""
+    if not isinstance(tree, exp.Array):
+        raise QueryFailed(
+            f"INVALID_TABLE_PROPERTY: partitioned_by is {tree.sql('trino')}: write ARRAY['column']"
+        )
+    return tuple(_text(key, "partitioned_by").lower() for key in tree.expressions)
+
+
+def _text(tree: exp.Expr, name: str) -> str:
+    if not isinstance(tree, exp.Literal) or not tree.is_string:
+        raise QueryFailed(
+            f"INVALID_TABLE_PROPERTY: {name} has {tree.sql('trino')}: write a text in single quotes"
+        )
+    return str(tree.this)
+
+
 def _check_properties(table: NewTable) -> None:
     if table.format not in _FORMATS:
         raise unsupported(f"the format {table.format} of CREATE TABLE AS SELECT")
     if "field_delimiter" in table.properties and table.format != "TEXTFILE":
         raise unsupported(f"the property field_delimiter with the format {table.format}")
+    if len(table.delimiter) != 1:
+        raise QueryFailed(
+            f"INVALID_TABLE_PROPERTY: field_delimiter is {table.delimiter!r}: write one character"
+        )
     if "parquet_compression" in table.properties and table.format != "PARQUET":
         raise unsupported(f"the property parquet_compression with the format {table.format}")
 

@@ -73,3 +73,11 @@ def test_columns_with_the_same_name_are_rejected(format_):
     rows = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "A"])
     with pytest.raises(QueryFailed, match="Column name 'a' specified more than once"):
         write_rows(rows, UnloadTarget("s3://lake/q", format_), LakeObjects(Bucket()))
+
+
+def test_the_sum_of_bigints_is_a_number_in_json():
+    """DuckDB returns it as an integer of 128 bits, which is a decimal in Arrow."""
+    bucket = Bucket()
+    rows = pa.table({"total": pa.array([6], pa.decimal128(38, 0))})
+    write_rows(rows, UnloadTarget("s3://lake/x", "JSON", "NONE"), LakeObjects(bucket))
+    assert list(bucket.objects.values()) == [b'{"total": 6}\n']

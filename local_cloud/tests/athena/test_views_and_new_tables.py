@@ -236,10 +236,18 @@ def test_the_files_have_the_encryption_of_the_results(lake):
         ("partitioned_by = ARRAY['a']", "1 AS a", "Table contains only partition columns"),
         ("partitioned_by = ARRAY['a']", "1 AS a, 2 AS b", "HIVE_COLUMN_ORDER_MISMATCH: Partition"),
         ("format = 'JSON'", "1", "MISSING_COLUMN_NAME"),
+        ("format = 'JSON'", "sum(9223372036854775807) AS a", "NOT_SUPPORTED: a bigint that is out"),
+        ("partitioned_by = 'a'", "1 AS b, 2 AS a", "partitioned_by is 'a': write ARRAY['column']"),
+        ("partitioned_by = ARRAY[a]", "1 AS b, 2 AS a", "partitioned_by has a: write a text"),
+        ("format = 'JSON', format = 'PARQUET'", "1 AS a", "Duplicate property: format"),
+        ("external_location = 'a' || 'b'", "1 AS a", "external_location has 'a' || 'b': write a"),
+        ("format = 'TEXTFILE', field_delimiter = ''", "1 AS a", "field_delimiter is '': write one"),
+        ("format = 'TEXTFILE', field_delimiter = ',,'", "1 AS a", "is ',,': write one character"),
     ],
 )
 def test_a_table_that_athena_or_the_laptop_rejects(lake, options, columns, reason):
-    assert reason in lake.error(f"CREATE TABLE wrong WITH ({options}) AS SELECT {columns}")
+    sql = f"CREATE TABLE wrong WITH ({options}) AS SELECT {columns} FROM (VALUES 1, 2) AS t (x)"
+    assert reason in lake.error(sql)
     with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
         lake.glue.get_table(DatabaseName="shop", Name="wrong")
 
