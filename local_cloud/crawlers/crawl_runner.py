@@ -71,13 +71,14 @@ class CrawlRunner:
             return "READY"
         return "STOPPING" if running.stopped.is_set() else "RUNNING"
 
-    def start(self, crawler: Crawler) -> None:
-        """Start a crawl; no-op while one runs."""
+    def start(self, crawler: Crawler) -> bool:
+        """Start a crawl. Return False, without a start, while one runs."""
         with self._change:
             if crawler.arn in self._running:
-                return
+                return False
             self._running[crawler.arn] = _Running(datetime.now(UTC))
             self._workers.submit(self._run, crawler, self._running[crawler.arn])
+            return True
 
     def stop(self, arn: str) -> None:
         """Ask a crawl to end."""

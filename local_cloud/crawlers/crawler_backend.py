@@ -53,8 +53,9 @@ class CrawlerBackend(GlueBackend):  # type: ignore[misc]
         del self.crawlers[name]
 
     def start_crawler(self, name: str) -> None:
-        """Start a crawl in a thread."""
-        self._runner.start(self.idle(name))
+        """Start a crawl in a thread. Raises CrawlerRunningException while one runs."""
+        if not self._runner.start(self.get_crawler(name)):
+            raise _running(name)
 
     def stop_crawler(self, name: str) -> None:
         """Ask a running crawl to end."""
@@ -67,7 +68,7 @@ class CrawlerBackend(GlueBackend):  # type: ignore[misc]
         """Return a crawler that does not run. Raises CrawlerRunningException."""
         crawler: Crawler = self.get_crawler(name)
         if self._runner.state(crawler.arn) != "READY":
-            raise CrawlerRunningException(f"Crawler with name {name} has already started")
+            raise _running(name)
         return crawler
 
     def described(self, crawler: Crawler) -> dict[str, Any]:
@@ -78,3 +79,7 @@ class CrawlerBackend(GlueBackend):  # type: ignore[misc]
     def _runner(self) -> CrawlRunner:
         assert self.runner is not None  # the server has stopped
         return self.runner
+
+
+def _running(name: str) -> CrawlerRunningException:
+    return CrawlerRunningException(f"Crawler with name {name} has already started")

@@ -11,7 +11,7 @@ from pipeline_code.runtime.flows.fitted_flow import FittedFlow
 from pipeline_code.runtime.flows.stages import batches_of
 from pipeline_code.runtime.job_errors import DataError, SettingError
 from pipeline_code.runtime.schema import Schema
-from pipeline_code.runtime.typed_columns import typed_table
+from pipeline_code.runtime.typed_columns import typed_table, with_lower_names
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class FlowFeatures:
         The target is included if the group declares it. Raises DataError, which names `source`,
         and SettingError if the flow prepares the identifier or the event time.
         """
-        rows = rows.rename_columns([name.lower() for name in rows.column_names])
+        rows = with_lower_names(rows, source=source)
         declared, kept = group.features, (group.record_identifier, group.event_time)
         if missing := [name for name in kept if name not in rows.column_names]:
             raise DataError(

@@ -26,6 +26,7 @@ from pipeline_code.runtime.ingestion_job import files_of_job, finish, group_of_j
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.model_archive import unpacked
+from pipeline_code.runtime.typed_columns import with_lower_names
 
 ROWS_AT_ONCE = 10_000
 
@@ -53,7 +54,14 @@ def read_table(
     tables = [read_file(path, group, flow) for path in files_of_job(container)]
     if not tables:
         return pa.table({name: pa.array([], pa.string()) for name in group.features})
-    return pa.concat_tables(tables, promote_options="permissive").sort_by(group.record_identifier)
+    try:
+        table = pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException as error:
+        raise DataError(
+            f"the files of {group.name} have columns of different types: {error}: write a column "
+            "with the same type to all files"
+        ) from error
+    return table.sort_by(group.record_identifier)
 
 
 def read_file(path: Path, group: DeclaredGroup, flow: FlowFeatures | None = None) -> pa.Table:
@@ -87,7 +95,8 @@ def flow_of_job(container: Container) -> FlowFeatures | None:
 
 
 def _with_features(table: pa.Table, group: DeclaredGroup, file: str) -> pa.Table:
-    names: list[Any] = [name.lower() for name in table.column_names]
+    table = with_lower_names(table, source=file)
+    names: list[Any] = table.column_names
     missing = [name for name in group.features if name not in names]
     unknown = [name for name in names if name not in group.features]
     if missing or unknown:
@@ -96,4 +105,4 @@ def _with_features(table: pa.Table, group: DeclaredGroup, file: str) -> pa.Table
             f"{', '.join(missing) or 'none'}, not declared {', '.join(unknown) or 'none'}; the "
             f"columns must be the features of {group.name}: {', '.join(group.features)}"
         )
-    return table.rename_columns(names).select(list(group.features))
+    return table.select(list(group.features))

@@ -8,6 +8,17 @@ from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Sche
 from pipeline_code.runtime.timestamps import in_utc
 
 
+def with_lower_names(table: pa.Table, *, source: str) -> pa.Table:
+    """The table with the names of its columns in lower case. Raises DataError for the same name."""
+    names = [name.lower() for name in table.column_names]
+    if same := [name for name in table.column_names if names.count(name.lower()) > 1]:
+        raise DataError(
+            f"{source} has the columns {', '.join(same)}, whose names are the same in lower case: "
+            "rename one of them"
+        )
+    return table.rename_columns(names)
+
+
 def typed_table(table: pa.Table, schema: Schema, *, source: str, first_row: int = 1) -> pa.Table:
     """The columns of the schema in their types and order.
 

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.feature_ingestion import Counts, batches, ingest, require_accepted
 from pipeline_code.runtime.feature_records import record_of
 from pipeline_code.runtime.feature_store import FeatureStore
-from pipeline_code.runtime.ingest_features import records
+from pipeline_code.runtime.ingest_features import read_table, records
 from pipeline_code.runtime.job_errors import DataError, JobError
 from tests.unit.runtime.stored_features import VENUES, StoredFeatures
 
@@ -160,3 +162,20 @@ def test_an_identifier_has_at_most_two_kilobytes():
             type(VENUES)(**{**vars(VENUES), "features": {**VENUES.features, "venueid": "String"}}),
             row(venueid="x" * 2049),
         )
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([{"City": ["Ulm"]}], "0.parquet has the columns city, City, whose names are the same"),
+        ([{}, {"venueid": ["2"]}], "have columns of different types: .* venueid"),
+    ],
+)
+def test_files_that_are_no_rows_of_one_table_are_refused(tmp_path, files, message):
+    data = tmp_path / "processing" / "input" / "data"
+    data.mkdir(parents=True)
+    for number, columns in enumerate(files):
+        table = pa.table({**{name: [value] for name, value in row().items()}, **columns})
+        pq.write_table(table, data / f"{number}.parquet")
+    with pytest.raises(DataError, match=message):
+        read_table(Container(tmp_path), VENUES)

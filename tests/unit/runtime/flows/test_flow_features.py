@@ -124,6 +124,7 @@ def test_a_fitted_flow_has_the_features_of_its_training_rows():
     [
         (RAW.drop_columns(["Known"]), DataError, "rows has the columns .* missing are known"),
         (RAW.drop_columns(["place"]), DataError, "rows: missing place"),
+        (RAW.append_column("Place", RAW["place"]), DataError, "rows has the columns place, Place,"),
         (RAW.set_column(4, "open", pa.array(["t", "x"])), DataError, "row 2, column open: 'x'"),
     ],
 )
