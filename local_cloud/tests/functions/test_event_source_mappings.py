@@ -182,8 +182,8 @@ def test_a_mapping_without_its_function_or_role_does_not_keep_others_from_being_
         iam.delete_role_policy(RoleName="reader", PolicyName="all")
         iam.delete_role(RoleName="reader")
     account.send("kept")
-    make_function(account.cloud, READ, timeout=2, name="second")
-    other = {"VisibilityTimeout": "2"}
+    make_function(account.cloud, READ, timeout=5, name="second")
+    other = {"VisibilityTimeout": "60"}
     url = account.sqs.create_queue(QueueName="other", Attributes=other)["QueueUrl"]
     account.functions.create_event_source_mapping(
         EventSourceArn=account.arn.replace("work", "other"), FunctionName="second"
