@@ -10,6 +10,7 @@ from constructs import Construct
 
 from stacks.pipeline.quality_alarm import BIAS_DRIFT, monitored_limits
 from stacks.pipeline.quality_limits import QualityLimit
+from stacks.pipeline.run_metric import run_metric
 from stacks.platform import Platform
 
 _WIDTH, _HALF, _HEIGHT = 24, 12, 6
@@ -214,14 +215,8 @@ def _served(platform: Platform) -> list[str]:
 def _run_metric(
     platform: Platform, pipeline: str, metric: str, *, label: str, statistic: str
 ) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=_RUNS,
-        metric_name=metric,
-        dimensions_map={"Pipeline": platform.name_of(pipeline)},
-        statistic=statistic,
-        period=_DAY,
-        label=label,
-    )
+    found = run_metric(_RUNS, metric, pipeline=platform.name_of(pipeline), statistic=statistic)
+    return found.with_(period=_DAY, label=label)
 
 
 def _endpoint_metric(

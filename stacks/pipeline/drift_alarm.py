@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.alerts.alarms import metric_alarm
 from stacks.pipeline.pipeline_rule import PipelineRule
+from stacks.pipeline.run_metric import run_metric
 
 # The metrics that a monitoring pipeline puts once per run, with the dimension Pipeline.
 DRIFTED, BROKEN = "DriftedColumns", "BrokenColumns"
@@ -58,13 +58,7 @@ class DriftAlarm(Construct):
             alarm_name=alarm_name,
             description=description,
             runbook=runbook,
-            metric=cloudwatch.Metric(
-                namespace=self._namespace,
-                metric_name=metric,
-                dimensions_map={"Pipeline": self._watched},
-                statistic="Maximum",
-                period=cdk.Duration.minutes(1),
-            ),
+            metric=run_metric(self._namespace, metric, pipeline=self._watched),
             # Between two checks there is no data, and the alarm keeps its state. If it returned to
             # OK, every check of the same drift would raise a new alarm and start another training.
             missing_data=cloudwatch.TreatMissingData.IGNORE,

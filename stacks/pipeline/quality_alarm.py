@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from stacks.alerts.alarms import metric_alarm
@@ -10,6 +9,7 @@ from stacks.base import RedlineStack
 from stacks.config import refuse
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.quality_limits import BIAS, QUALITY, QualityLimit, documents, limits_of
+from stacks.pipeline.run_metric import run_metric
 from stacks.platform import Platform
 
 # The number of violations, which report_bias puts in each run that compares with a baseline.
@@ -71,7 +71,7 @@ def _bias_drift_alarm(
         description=f"The bias of {pipeline.package_group} on requests is larger than that of the "
         "registered version",
         runbook="bias-drift",
-        metric=_metric(pipeline, namespace, BIAS_DRIFT, statistic="Maximum"),
+        metric=run_metric(namespace, BIAS_DRIFT, pipeline=pipeline.package_group),
         # As for drift: between two runs the alarm keeps its state.
         missing_data=cloudwatch.TreatMissingData.IGNORE,
         alerts=platform.alerts,
@@ -95,24 +95,15 @@ def _alarm(
         description=f"The {measured} of {pipeline.package_group} on labelled requests is beyond "
         f"the limit of its gate ({limit.metric})",
         runbook="lower-quality",
-        metric=_metric(
-            pipeline, namespace, limit.metric, statistic="Maximum" if limit.is_upper else "Minimum"
+        metric=run_metric(
+            namespace,
+            limit.metric,
+            pipeline=pipeline.package_group,
+            statistic="Maximum" if limit.is_upper else "Minimum",
         ),
         threshold=limit.threshold,
         comparison=limit.breach,
         # As for drift: between two runs the alarm keeps its state.
         missing_data=cloudwatch.TreatMissingData.IGNORE,
         alerts=platform.alerts,
-    )
-
-
-def _metric(
-    pipeline: PipelineContext, namespace: str, name: str, *, statistic: str
-) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace=namespace,
-        metric_name=name,
-        dimensions_map={"Pipeline": pipeline.package_group},
-        statistic=statistic,
-        period=cdk.Duration.minutes(1),
     )

@@ -76,7 +76,7 @@ def ingest(
 
 
 def _environment(p: Collector, group: str, concurrency: int, flow: bool) -> dict[str, Any]:
-    package = f"{p.folder.path.parent.name}.{p.folder.path.name}"
+    package = p.folder.package
     return {
         "FEATURE_GROUP": Value(
             Join(on="", values=[FEATURE_GROUP_PREFIX, group]),

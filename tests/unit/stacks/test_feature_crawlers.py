@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from stacks.application import build_app, new_app
+from stacks.application import build_app
 from stacks.config import ConfigurationError, Pipeline
 from tests.application.environments import BASIC, DAILY, FIXED
 from tests.synthesis import joined, statements, synthesise
-from tests.template_checks.cdk import checked
-from tests.template_checks.cfn_lint import cfn_lint
-from tests.template_checks.checkov import checkov, failed, needs_checkov, templates
+from tests.template_checks.checkov import needs_checkov
+from tests.template_checks.explained import (
+    assert_explained,
+    assert_explained_to_checkov,
+    checked_environment,
+)
 
 CRON = "cron(0 5 * * ? *)"
 ENVIRONMENT = replace(
@@ -66,21 +69,18 @@ def test_the_role_trusts_glue_for_this_account(crawling):
 @pytest.fixture(scope="module")
 def explained(tmp_path_factory):
     """The app, with the findings of cdk-nag."""
-    folder = tmp_path_factory.mktemp("checked")
-    return checked(build_app(ENVIRONMENT, new_app(folder), **FIXED, validate=True), folder)
+    return checked_environment(ENVIRONMENT, tmp_path_factory.mktemp("checked"))
 
 
 @pytest.mark.slow
 def test_the_checks_find_nothing_unexplained(explained):
-    assert explained.found == []
-    assert explained.validation() == []
-    assert cfn_lint([explained.folder]) == []
+    assert_explained(explained)
 
 
 @pytest.mark.slow
 @needs_checkov
 def test_checkov_finds_nothing_unexplained(explained, tmp_path):
-    assert failed(checkov(templates([explained.folder]), tmp_path)) == []
+    assert_explained_to_checkov(explained, tmp_path)
 
 
 def test_a_pipeline_without_a_named_table_cannot_be_crawled():

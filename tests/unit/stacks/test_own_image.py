@@ -10,16 +10,18 @@ from functools import cache
 import pytest
 
 from pipeline_code.compiler import compiled
-from stacks.application import build_app, new_app
 from stacks.config import Pipeline
 from tests.application.app_of_own_image import IMAGES, SHAPED
-from tests.application.environments import BASIC, DAILY, FIXED, RETAINED, ROOT
+from tests.application.environments import BASIC, DAILY, RETAINED, ROOT
 from tests.application.synthesised import synthesised as fixed
 from tests.environment_values import environment_values
 from tests.synthesis import joined, statements, synthesise
-from tests.template_checks.cdk import checked
-from tests.template_checks.cfn_lint import cfn_lint
-from tests.template_checks.checkov import checkov, failed, needs_checkov, templates
+from tests.template_checks.checkov import needs_checkov
+from tests.template_checks.explained import (
+    assert_explained,
+    assert_explained_to_checkov,
+    checked_environment,
+)
 
 TAG = r"redline-images-shaped:[0-9a-f]{64}"
 KINDS = ("AWS::ECR::Repository", "AWS::CodeBuild::Project", "Custom::BuildImage")
@@ -128,18 +130,15 @@ def test_a_pipeline_with_its_own_ci_is_not_built():
 @pytest.fixture(scope="module")
 def explained(tmp_path_factory):
     """The app, with the findings of cdk-nag."""
-    folder = tmp_path_factory.mktemp("checked")
-    return checked(build_app(IMAGES, new_app(folder), **FIXED, validate=True), folder)
+    return checked_environment(IMAGES, tmp_path_factory.mktemp("checked"))
 
 
 @pytest.mark.slow
 def test_the_checks_find_nothing_unexplained(explained):
-    assert explained.found == []
-    assert explained.validation() == []
-    assert cfn_lint([explained.folder]) == []
+    assert_explained(explained)
 
 
 @pytest.mark.slow
 @needs_checkov
 def test_checkov_finds_nothing_unexplained(explained, tmp_path):
-    assert failed(checkov(templates([explained.folder]), tmp_path)) == []
+    assert_explained_to_checkov(explained, tmp_path)
