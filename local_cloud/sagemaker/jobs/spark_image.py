@@ -77,15 +77,15 @@ def _install(target: Path, tell: Callable[[str], None]) -> None:
         *("--no-progress", "--build-constraints", str(_LOCK_FILE), "--python", sys.executable),
         *("--target", str(target), "--requirement", str(_LOCK_FILE)),
     ]
-    child = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    )
-    assert child.stdout is not None
     lines: list[str] = []
-    for line in child.stdout:
-        lines.append(line.strip())
-        tell(lines[-1])
-    if child.wait():
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            lines.append(line.strip())
+            tell(lines[-1])
+    if child.returncode:
         raise JobFailed(
             "ClientError: The packages of the Spark image cannot be installed: the package index "
             f"must be reachable. {' '.join(lines)[-600:]}"
