@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from local_cloud.loopback import WITHOUT_PROXY, proxy_variables
+from local_cloud.moto_lock import refuse_call_while_held
 from local_cloud.server_secrets import ServerSecrets, create_secrets
 
 ACCOUNT_ID = "123456789012"
@@ -84,7 +85,7 @@ class Cloud:
         # boto3's type stubs have one overload per service name. Here the name is a variable.
         make: Any = boto3.client
         with _CLIENTS_ONE_BY_ONE:
-            return make(
+            client = make(
                 service,
                 endpoint_url=self.endpoint,
                 region_name=self.region,
@@ -94,6 +95,9 @@ class Cloud:
                 config=self._config(config),
                 **options,
             )
+        if self.agent == SERVER_AGENT:
+            client.meta.events.register_first("before-send", refuse_call_while_held)
+        return client
 
     def _config(self, given: Config | None) -> Config:
         own = WITHOUT_PROXY.merge(Config(user_agent_extra=self.agent)) if self.agent else None

@@ -14,8 +14,10 @@ from moto.iam.models import IAMBackend
 from moto.redshift.exceptions import RedshiftClientError
 from moto.redshift.models import RedshiftBackend, redshift_backends
 from moto.s3.models import S3Backend
-from moto.sqs.models import SQSBackend
+from moto.sqs.models import Queue, SQSBackend
 from moto.utilities.utils import get_partition
+
+from local_cloud.moto_lock import MOTO
 
 # moto creates a loader for each service, which lists the folders of all services again.
 _shared_loader = cache(moto_utils.create_loader)
@@ -27,6 +29,7 @@ _delete_security_group = EC2Backend.delete_security_group
 _delete_subnet_group = RedshiftBackend.delete_cluster_subnet_group
 _describe_parameters = RedshiftBackend.describe_cluster_parameters
 _set_attributes = SQSBackend.set_queue_attributes
+_wait_for_messages = Queue.wait_for_messages
 
 
 def install(region: str) -> None:
@@ -40,6 +43,7 @@ def install(region: str) -> None:
     S3Backend.log_incoming_request = _write_no_access_log
     RedshiftBackend.describe_cluster_parameters = _describe_own_parameters
     SQSBackend.set_queue_attributes = _set_queue_attributes
+    Queue.wait_for_messages = _wait_without_lock
 
 
 def _policies_of(backend: Any, partition: str) -> list[Any]:
@@ -98,6 +102,12 @@ def _set_queue_attributes(backend: Any, queue_name: str, attributes: dict[str, A
     if "Policy" not in attributes:
         queue.policy = policy
     return queue
+
+
+def _wait_without_lock(queue: Any, timeout: int) -> None:
+    """Wait for a message, which another thread sends meanwhile."""
+    with MOTO.released():
+        _wait_for_messages(queue, timeout)
 
 
 def _delete_unused_security_group(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from flask import Flask
@@ -15,7 +16,8 @@ from werkzeug.test import run_wsgi_app
 from local_cloud.api_gate.protocols import CONTENT_TYPES, Protocol
 from local_cloud.api_gate.refusals import failure, not_implemented, refusal
 from local_cloud.api_gate.requested_operation import RequestedOperation, requested_operation
-from local_cloud.api_gate.supported_operations import supported_services
+from local_cloud.api_gate.supported_operations import own_operations, supported_services
+from local_cloud.moto_lock import MOTO
 from local_cloud.persistence.changes import CHANGES, is_change
 from local_cloud.sagemaker.endpoints import sagemaker_runtime
 
@@ -77,8 +79,10 @@ class Gate:
     def _performed(
         self, requested: RequestedOperation, environ: Environ
     ) -> tuple[Iterable[bytes], str, Headers]:
+        is_own = requested.operation in own_operations(requested.service)
         try:
-            return run_wsgi_app(self._service(requested.service), environ, buffered=True)
+            with nullcontext() if is_own else MOTO.held():
+                return run_wsgi_app(self._service(requested.service), environ, buffered=True)
         finally:
             if is_change(requested.operation):
                 CHANGES.mark(requested.service)

@@ -12,7 +12,7 @@ def caller_arn(access_key: str, account: str, region: str) -> str:
     role = sts_backends[account][get_partition(region)].get_assumed_role_from_access_key(access_key)
     if role is not None:
         return str(role.arn)
-    for user in iam_backends[account][get_partition(region)].users.values():
+    for user in list(iam_backends[account][get_partition(region)].users.values()):
         if any(key.access_key_id == access_key for key in user.access_keys):
             return str(user.arn)
     return f"arn:aws:iam::{account}:user/administrator"

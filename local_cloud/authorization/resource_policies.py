@@ -16,6 +16,7 @@ from moto.sqs.models import sqs_backends
 from local_cloud.authorization.iam_roles import role_named, trust_of
 from local_cloud.authorization.policy import Policy, read_policy
 from local_cloud.context import ACCOUNT_ID
+from local_cloud.moto_lock import MOTO
 
 # The policies of these resources must allow the action to the caller or to the account.
 DECIDING = frozenset({"kms", "iam"})
@@ -67,7 +68,8 @@ def _topic(arn: str) -> Policy | None:
 def _function(arn: str) -> Policy | None:
     _, _, _, region, account, rest = arn.split(":", 5)
     name = rest.split(":")[1]
-    every = lambda_backends[account][region].list_functions()
+    with MOTO.held():
+        every = lambda_backends[account][region].list_functions()
     function = next((one for one in every if one.function_name == name), None)
     if function is None or not function.policy.statements:
         return None

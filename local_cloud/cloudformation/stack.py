@@ -68,7 +68,8 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
     @property
     def stack_resources(self) -> list[Any]:
         """The existing resources."""
-        return [deployed.resource for deployed in self.resource_map.deployed.values()]
+        # An operation may change the resources meanwhile.
+        return [deployed.resource for deployed in list(self.resource_map.deployed.values())]
 
     @property
     def listed(self) -> list[DeployedResource]:

@@ -14,6 +14,7 @@ from local_cloud.cloudformation.stack import LaptopStack
 from local_cloud.cloudformation.template import creation_order, resource_types
 from local_cloud.cloudformation.template_text import parse_template
 from local_cloud.errors import LocalCloudError
+from local_cloud.moto_lock import MOTO
 from local_cloud.persistence.changes import CHANGES
 from local_cloud.resources.type_registry import check_types
 
@@ -26,6 +27,11 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         from local_cloud.cloudformation import urls
 
         return urls
+
+    @MOTO.held()
+    def get_stack(self, name_or_stack_id: str) -> Stack:
+        """Return a stack by name or id. Raises `ValidationError`."""
+        return super().get_stack(name_or_stack_id)
 
     def create_stack(
         self, name: str, template: str, parameters: dict[str, Any], **options: Any
@@ -44,8 +50,9 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
             cross_stack_resources=self.exports,
             **options,
         )
-        with CHANGES.stack_operation(name):
-            self.stacks[stack.stack_id] = stack
+        with MOTO.released(), CHANGES.stack_operation(name):
+            with MOTO.held():
+                self.stacks[stack.stack_id] = stack
             stack.create_resources()
             self._publish_exports(stack)
         return stack
@@ -61,7 +68,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         """Update the stack. Its status shows the result."""
         resolved = self._resolve_update_parameters(self.get_stack(name), parameters)
         _check(name, template, resolved)
-        with CHANGES.stack_operation(name):
+        with MOTO.released(), CHANGES.stack_operation(name):
             stack = super().update_stack(name, template, role_arn, parameters, tags)
             self._publish_exports(stack)
         return stack
@@ -69,7 +76,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
     def continue_update_rollback(self, name: str, skipped: Sequence[str]) -> None:
         """Continue a failed roll-back. The status of the stack shows the result."""
         stack = self.get_stack(name)
-        with CHANGES.stack_operation(name):
+        with MOTO.released(), CHANGES.stack_operation(name):
             stack.continue_roll_back(skipped)
             self._publish_exports(stack)
 
@@ -83,16 +90,17 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
                     message=f"Stack [{stack.name}] cannot be deleted while "
                     "TerminationProtection is enabled"
                 )
-            with CHANGES.stack_operation(stack.name):
+            with MOTO.released(), CHANGES.stack_operation(stack.name):
                 self._delete(stack)
 
     def _delete(self, stack: Stack) -> None:
         stack.delete()
         if stack.status == "DELETE_COMPLETE":
-            # A concurrent request may have already deleted the stack.
-            self.stacks.pop(stack.stack_id, None)
-            self.deleted_stacks[stack.stack_id] = stack
-            self._remove_exports(stack)
+            with MOTO.held():
+                # A concurrent request may have already deleted the stack.
+                self.stacks.pop(stack.stack_id, None)
+                self.deleted_stacks[stack.stack_id] = stack
+                self._remove_exports(stack)
 
     def create_change_set(
         self, stack_name: str, change_set_name: str, template: str, **options: Any
@@ -109,7 +117,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         change_set = self.describe_change_set(change_set_name)
         stack = self.stacks[change_set.stack_id]
         _check(stack.name, change_set.template, change_set.parameters)
-        with CHANGES.stack_operation(stack.name):
+        with MOTO.released(), CHANGES.stack_operation(stack.name):
             if change_set.change_set_type == "CREATE":
                 stack.create_from(change_set.template, change_set.parameters)
             else:
@@ -119,6 +127,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
             change_set.execution_status = "EXECUTE_COMPLETE"
             self._publish_exports(stack)
 
+    @MOTO.held()
     def _publish_exports(self, stack: Stack) -> None:
         self._remove_exports(stack)
         if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from local_cloud.crawlers.crawler import Crawler
 from local_cloud.crawlers.errors import CrawlFailed
 from local_cloud.crawlers.file_schema import FileSchema
-from local_cloud.crawlers.table_folders import FoundPartition, FoundTable
+from local_cloud.crawlers.table_folders import DataFolder, FoundPartition, FoundTable, values_of
 
 _OWNER, _DEPRECATED = "UPDATED_BY_CRAWLER", "DEPRECATED_BY_CRAWLER"
 # The members of a table that GetTable returns and UpdateTable accepts.
@@ -43,6 +43,31 @@ class CatalogUpdates:
         self.glue.get_database(Name=self.crawler.database)
         names = {self._apply_table(table) for table in tables}
         self._treat_missing(names)
+
+    def add_partitions(self, folders: Sequence[DataFolder]) -> None:
+        """Add new folders as partitions to the tables of this crawler. Changes nothing else.
+
+        https://docs.aws.amazon.com/glue/latest/dg/incremental-crawls.html: no new tables are added;
+        folders with other schemas are logged.
+        """
+        self.glue.get_database(Name=self.crawler.database)
+        tables = sorted(self._own_tables(), key=lambda each: -len(_location(each)))
+        new: dict[str, list[tuple[str, DataFolder]]] = {}
+        known = {each["Name"]: each for each in tables}
+        for folder in folders:
+            table = next((t for t in tables if folder.uri.startswith(_location(t))), None)
+            if table is None or not _fits(folder, table):
+                self.log(f"Ignored {folder.uri}: no table of this crawler has such a partition")
+                continue
+            new.setdefault(table["Name"], []).append((_location(table), folder))
+        for name, found in new.items():
+            self._create_partitions(name, [_new_partition(known[name], *each) for each in found])
+
+    def _create_partitions(self, name: str, partitions: list[dict[str, Any]]) -> None:
+        for some in _chunks(partitions, _CREATED_AT_ONCE):
+            where = {"DatabaseName": self.crawler.database, "TableName": name}
+            _check(self.glue.batch_create_partition(**where, PartitionInputList=some))
+        self.log(f"{name}: {len(partitions)} new partitions")
 
     def _apply_table(self, table: FoundTable) -> str:
         """Create or update one table. Return its name."""
@@ -140,16 +165,23 @@ class CatalogUpdates:
     def _treat_missing(self, names: set[str]) -> None:
         """Treat the tables of this crawler whose files were deleted, as the policy says."""
         database = self.crawler.database
-        pages = self.glue.get_paginator("get_tables").paginate(DatabaseName=database)
-        for table in [each for page in pages for each in page["TableList"]]:
-            owner = (table.get("Parameters") or {}).get(_OWNER)
-            if owner != self.crawler.name or table["Name"] in names:
+        for table in self._own_tables():
+            if table["Name"] in names:
                 continue
             self.log(f"The files of the table {table['Name']} were deleted")
             if self.crawler.delete_behavior == "DELETE_FROM_DATABASE":
                 self.glue.delete_table(DatabaseName=database, Name=table["Name"])
             elif self.crawler.delete_behavior == "DEPRECATE_IN_DATABASE":
                 self._deprecate(table)
+
+    def _own_tables(self) -> list[Document]:
+        pages = self.glue.get_paginator("get_tables").paginate(DatabaseName=self.crawler.database)
+        return [
+            table
+            for page in pages
+            for table in page["TableList"]
+            if (table.get("Parameters") or {}).get(_OWNER) == self.crawler.name
+        ]
 
     def _deprecate(self, table: Document) -> None:
         if _DEPRECATED in table["Parameters"]:
@@ -159,6 +191,31 @@ class CatalogUpdates:
         self.glue.update_table(
             DatabaseName=self.crawler.database, TableInput={**given, "Parameters": parameters}
         )
+
+
+def _fits(folder: DataFolder, table: Document) -> bool:
+    """Return whether a folder can be a partition: its level, its format and its columns."""
+    levels = folder.uri.removeprefix(_location(table)).rstrip("/").split("/")
+    columns = {each["Name"]: each["Type"] for each in table["StorageDescriptor"]["Columns"]}
+    parameters, keys = table["Parameters"], table.get("PartitionKeys") or ()
+    return (
+        len(levels) == len(keys)
+        and parameters.get("classification") == folder.schema.classification
+        and parameters.get("compressionType") == folder.schema.compression
+        and folder.schema.is_similar_to(replace(folder.schema, columns=columns))
+    )
+
+
+def _new_partition(table: Document, location: str, folder: DataFolder) -> dict[str, Any]:
+    keys = tuple(key["Name"] for key in table["PartitionKeys"])
+    parts = folder.uri.removeprefix(location).rstrip("/").split("/")
+    storage = {**table["StorageDescriptor"], "Location": folder.uri}
+    return {"Values": list(values_of(keys, parts)), "StorageDescriptor": storage}
+
+
+def _location(table: Document) -> str:
+    found: str = table["StorageDescriptor"].get("Location") or ""
+    return found.rstrip("/") + "/"
 
 
 def _parameters(schema: FileSchema) -> dict[str, str]:

@@ -10,6 +10,20 @@ from local_cloud.context import ACCOUNT_ID
 from local_cloud.crawlers.output_configuration import OutputConfiguration, output_configuration
 
 LOG_GROUP = "/aws-glue/crawlers"
+CRAWL_EVERYTHING, CRAWL_NEW_FOLDERS = "CRAWL_EVERYTHING", "CRAWL_NEW_FOLDERS_ONLY"
+
+
+@dataclass(frozen=True)
+class Target:
+    """An S3 target: its path, a folder or an object, and the patterns of excluded objects."""
+
+    path: str
+    exclusions: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The path with a slash at its end."""
+        return self.path.rstrip("/") + "/"
 
 
 @dataclass
@@ -22,6 +36,8 @@ class Crawler:
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
     version: int = 1
     last_crawl: dict[str, Any] | None = None
+    # The folders that earlier crawls have read; None before the first crawl that succeeded.
+    crawled: frozenset[str] | None = None
     # The scheduler evaluates the expression in UTC.
     time_zone: None = None
     state: str = "ENABLED"
@@ -48,9 +64,16 @@ class Crawler:
         return str(self.request.get("TablePrefix") or "")
 
     @property
-    def paths(self) -> list[str]:
-        """The URIs of the targets, each with a slash at the end."""
-        return [each["Path"].rstrip("/") + "/" for each in self.request["Targets"]["S3Targets"]]
+    def targets(self) -> list[Target]:
+        """The targets."""
+        given = self.request["Targets"]["S3Targets"]
+        return [Target(each["Path"], tuple(each.get("Exclusions") or ())) for each in given]
+
+    @property
+    def recrawls(self) -> str:
+        """CRAWL_EVERYTHING or CRAWL_NEW_FOLDERS_ONLY: what the crawls after the first one read."""
+        policy = self.request.get("RecrawlPolicy") or {}
+        return str(policy.get("RecrawlBehavior") or CRAWL_EVERYTHING)
 
     @property
     def update_behavior(self) -> str:
@@ -73,7 +96,9 @@ class Crawler:
         return str(self.request.get("Schedule") or "")
 
     def update(self, changes: dict[str, Any]) -> None:
-        """Replace the members that UpdateCrawler gives."""
+        """Replace the members that UpdateCrawler gives. Other targets are crawled as new ones."""
+        if changes.get("Targets", self.request["Targets"]) != self.request["Targets"]:
+            self.crawled = None
         self.request = {**self.request, **changes}
         self.updated, self.version = datetime.now(UTC), self.version + 1
 
@@ -82,7 +107,7 @@ class Crawler:
         described = {
             **{name: value for name, value in self.request.items() if name != "Schedule"},
             "Classifiers": [],
-            "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
+            "RecrawlPolicy": {"RecrawlBehavior": self.recrawls},
             "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
             "SchemaChangePolicy": {
                 "UpdateBehavior": self.update_behavior,

@@ -13,8 +13,10 @@ from moto.glue.exceptions import (
 from moto.glue.models import GlueBackend
 
 from local_cloud.crawlers.crawl_runner import CrawlRunner
-from local_cloud.crawlers.crawler import Crawler
+from local_cloud.crawlers.crawler import CRAWL_NEW_FOLDERS, Crawler
 from local_cloud.crawlers.crawler_requests import check_crawler, checked_members
+from local_cloud.crawlers.errors import InvalidInput
+from local_cloud.moto_lock import MOTO
 
 
 class CrawlerBackend(GlueBackend):  # type: ignore[misc]
@@ -28,6 +30,7 @@ class CrawlerBackend(GlueBackend):  # type: ignore[misc]
 
         return urls
 
+    @MOTO.held()
     def add_crawler(self, request: dict[str, Any]) -> None:
         """Create a crawler."""
         tags = request.pop("Tags", None)
@@ -39,13 +42,16 @@ class CrawlerBackend(GlueBackend):  # type: ignore[misc]
         self.crawlers[crawler.name] = crawler
         self.tag_resource(arn, tags)
 
+    @MOTO.held()
     def update_crawler(self, request: dict[str, Any]) -> None:
         """Change a crawler that does not run."""
         crawler = self.idle(request["Name"])
         changed = Crawler({**crawler.request, **checked_members(request)}, crawler.arn)
         check_crawler(changed)
+        _check_unchanged_targets(crawler, changed)
         crawler.update(checked_members(request))
 
+    @MOTO.held()
     def delete_crawler(self, name: str) -> None:
         """Delete a crawler that does not run. Its tables remain."""
         crawler = self.idle(name)
@@ -79,6 +85,18 @@ class CrawlerBackend(GlueBackend):  # type: ignore[misc]
     def _runner(self) -> CrawlRunner:
         assert self.runner is not None  # the server has stopped
         return self.runner
+
+
+def _check_unchanged_targets(before: Crawler, after: Crawler) -> None:
+    """A crawler of new folders cannot get other targets.
+
+    https://docs.aws.amazon.com/glue/latest/dg/incremental-crawls.html
+    """
+    if after.recrawls == before.recrawls == CRAWL_NEW_FOLDERS and after.targets != before.targets:
+        raise InvalidInput(
+            f"The S3 targets of the crawler {before.name} cannot be changed with "
+            f"{CRAWL_NEW_FOLDERS}: set RecrawlBehavior to CRAWL_EVERYTHING first."
+        )
 
 
 def _running(name: str) -> CrawlerRunningException:

@@ -7,13 +7,14 @@ https://docs.aws.amazon.com/glue/latest/dg/monitor-data-warehouse-schedule.html
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from local_cloud.authorization import check_trust
 from local_cloud.authorization.trust_policies import RoleNotAssumable
-from local_cloud.crawlers.crawler import Crawler
+from local_cloud.crawlers.crawler import CRAWL_EVERYTHING, CRAWL_NEW_FOLDERS, Crawler
 from local_cloud.crawlers.errors import InvalidInput
+from local_cloud.crawlers.exclude_patterns import InvalidPattern, regular_expression
 from local_cloud.crawlers.output_configuration import InvalidConfiguration
 from local_cloud.schedule_expressions import is_rate, problem_with
 
@@ -27,10 +28,10 @@ _MEMBERS = (
 # Member -> the only value that the laptop cloud supports.
 _FIXED: Mapping[str, object] = {
     "Classifiers": [],
-    "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
     "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
     "LakeFormationConfiguration": {"UseLakeFormationCredentials": False},
 }
+_RECRAWLS = (CRAWL_EVERYTHING, CRAWL_NEW_FOLDERS)
 _BEHAVIORS = {
     "UpdateBehavior": ("LOG", "UPDATE_IN_DATABASE"),
     "DeleteBehavior": ("LOG", "DELETE_FROM_DATABASE", "DEPRECATE_IN_DATABASE"),
@@ -55,6 +56,7 @@ def check_crawler(crawler: Crawler) -> None:
     if not request.get("DatabaseName"):
         raise InvalidInput("DatabaseName is required for S3 targets.")
     _check_policy(request.get("SchemaChangePolicy") or {})
+    _check_recrawls(crawler)
     _check_schedule(crawler.scheduled_expression)
     try:
         _ = crawler.output
@@ -75,12 +77,38 @@ def _check_targets(targets: Request) -> None:
     if not given:
         raise InvalidInput("Targets must have at least one target in S3Targets.")
     for target in targets["S3Targets"]:
-        if more := [name for name, value in target.items() if value and name != "Path"]:
+        known = ("Path", "Exclusions")
+        if more := [name for name, value in target.items() if value and name not in known]:
             raise _unsupported(f"{more[0]} of an S3 target")
+        _check_exclusions(target.get("Exclusions") or ())
         if not _PATH.fullmatch(target.get("Path") or ""):
             raise InvalidInput(
                 f"The S3 location {target.get('Path')!r} is not valid: write s3://bucket/folder/."
             )
+
+
+def _check_exclusions(patterns: Sequence[str]) -> None:
+    try:
+        for each in patterns:
+            regular_expression(each)
+    except InvalidPattern as error:
+        raise InvalidInput(f"Exclusions of an S3 target: {error}.") from error
+
+
+def _check_recrawls(crawler: Crawler) -> None:
+    """Check RecrawlPolicy: a crawl of new folders only never changes tables.
+
+    https://docs.aws.amazon.com/glue/latest/dg/incremental-crawls.html: it forces LOG.
+    """
+    if crawler.recrawls not in _RECRAWLS:
+        raise _unsupported(f"RecrawlPolicy {crawler.recrawls}")
+    policy = crawler.request.get("SchemaChangePolicy") or {}
+    changing = [name for name, value in policy.items() if value != "LOG"]
+    if crawler.recrawls == CRAWL_NEW_FOLDERS and (changing or not policy):
+        raise InvalidInput(
+            'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only '
+            "LOG DeleteBehavior value and LOG UpdateBehavior value."
+        )
 
 
 def _check_policy(policy: Request) -> None:

@@ -105,7 +105,7 @@ def _table(root: str, folders: Sequence[DataFolder]) -> FoundTable:
     if twice := [key for key in keys if key in schema.columns or keys.count(key) > 1]:
         raise CrawlFailed(f"{root}: the partition key {twice[0]} is also the name of a column")
     partitions = tuple(
-        FoundPartition(_values(keys, parts), folder.uri, folder.schema)
+        FoundPartition(values_of(keys, parts), folder.uri, folder.schema)
         for parts, folder in zip(levels, folders, strict=True)
     )
     return FoundTable(root, schema, keys, partitions)
@@ -118,7 +118,8 @@ def _key(place: int, parts: Sequence[str]) -> str:
     return name if name and not names else f"partition_{place}"
 
 
-def _values(keys: Sequence[str], parts: Sequence[str]) -> tuple[str, ...]:
+def values_of(keys: Sequence[str], parts: Sequence[str]) -> tuple[str, ...]:
+    """Return the values of the keys in the names of folders, with or without `key=`."""
     return tuple(
         partition_value(part[len(key) + 1 :]) if part.lower().startswith(f"{key}=") else part
         for key, part in zip(keys, parts, strict=True)

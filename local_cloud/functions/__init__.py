@@ -8,7 +8,11 @@ import moto.awslambda.models as moto_models
 
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.events.in_flight import INVOCATIONS
-from local_cloud.functions.event_source_mappings import LaptopLambdaBackend, QueuePoller
+from local_cloud.functions.event_source_mappings import (
+    LaptopLambdaBackend,
+    LaptopMapping,
+    QueuePoller,
+)
 from local_cloud.functions.runnable_function import LaptopFunction
 from local_cloud.functions.runtime_sdk import RUNTIME_MODELS, write_models
 
@@ -23,6 +27,7 @@ def install(cloud: Cloud) -> None:
     write_models(cloud.state / RUNTIME_MODELS)
     LaptopFunction.cloud = cloud
     moto_models.LambdaFunction = LaptopFunction
+    moto_models.EventSourceMapping = LaptopMapping
     moto_models.lambda_backends.backend = LaptopLambdaBackend
     moto_models.lambda_backends.clear()
     _pollers.append(QueuePoller(cloud.region))

@@ -15,7 +15,7 @@ from typing import Any
 
 from moto.awslambda import urls
 from moto.awslambda.exceptions import InvalidParameterValueException, UnknownFunctionException
-from moto.awslambda.models import LambdaBackend, lambda_backends
+from moto.awslambda.models import EventSourceMapping, LambdaBackend, lambda_backends
 from moto.sqs.models import sqs_backends
 
 from local_cloud.authorization.authorizer import NotAuthorized
@@ -27,6 +27,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.events.delayed_calls import DelayedCalls
 from local_cloud.events.delivery_faults import delivery_delays
 from local_cloud.functions.batch_response import InvalidBatchResponse, failed_messages
+from local_cloud.moto_lock import MOTO
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,23 @@ _SERVICE = "sqs.amazonaws.com"
 _INTERVAL_SECONDS = 0.2
 _WORKERS = 4
 _REQUIRED_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+
+class LaptopMapping(EventSourceMapping):  # type: ignore[misc]  # moto is untyped here
+    """A mapping that says why its last messages were not read.
+
+    AWS documents LastProcessingResult as "the result of the event source mapping's last processing
+    attempt", and no State other than Enabled for a role that has lost a permission.
+    https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html
+    """
+
+    problem: str | None = None
+
+    def get_configuration(self) -> dict[str, Any]:
+        """Return the response of GetEventSourceMapping."""
+        configuration: dict[str, Any] = super().get_configuration()
+        result = None if self.problem is None else f"PROBLEM: {self.problem}"
+        return {**configuration, "LastProcessingResult": result}
 
 
 class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyped here
@@ -92,7 +110,6 @@ class QueuePoller:
 
     def __init__(self, region: str) -> None:
         self._region = region
-        self._unread: set[str] = set()
         self._ended = threading.Event()
         self._delayed_calls = DelayedCalls()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="queues")
@@ -124,34 +141,47 @@ class QueuePoller:
     def _batches(self, mapping: Any) -> Iterator[list[Any]]:
         """Yield the messages of the queue in batches.
 
-        No-op if the queue or the function does not exist, or its role may not use the key.
+        No-op if the queue or the function does not exist, or its role may not read the queue.
         """
         queues = sqs_backends[ACCOUNT_ID][self._region]
         name = mapping.event_source_arn.rpartition(":")[2]
-        if name not in queues.queues or not self._may_read(mapping, name):
+        queue = queues.queues.get(name)
+        if queue is None or not list(queue.messages) or not self._may_read(mapping, queue):
             return
-        visibility = int(queues.get_queue(name).visibility_timeout)
-        while messages := queues.receive_message(name, mapping.batch_size, 0, visibility):
+        while messages := _received(queues, name, mapping.batch_size):
             yield messages
 
-    def _may_read(self, mapping: Any, queue: str) -> bool:
-        """Return whether the function exists, and its role may use the key of the queue.
+    def _may_read(self, mapping: Any, queue: Any) -> bool:
+        """Return whether the function exists, and its role may read the queue and use its key.
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html ("Execution role")
         """
-        functions = lambda_backends[ACCOUNT_ID][self._region]
+        problem = None
         try:
-            function = functions.get_function(mapping.function_arn)
-            if key := queue_key(queue, ACCOUNT_ID, self._region):
-                name, context = function.function_name, via("sqs", self._region)
-                require_role_permission(function.role, name, "kms:Decrypt", key, context)
+            self._check_role(mapping, queue)
         except (UnknownFunctionException, LocalCloudError) as error:
-            if mapping.uuid not in self._unread:
-                logger.warning("the messages of %s are not delivered: %s", queue, error)
-            self._unread.add(mapping.uuid)
-            return False
-        self._unread.discard(mapping.uuid)
-        return True
+            problem = str(error)
+            if getattr(mapping, "problem", None) is None:
+                logger.warning("the messages of %s are not delivered: %s", queue.name, error)
+        mapping.problem = problem
+        return problem is None
+
+    def _check_role(self, mapping: Any, queue: Any) -> None:
+        functions = lambda_backends[ACCOUNT_ID][self._region]
+        function = functions.get_function(mapping.function_arn)
+        require = partial(require_role_permission, function.role, function.function_name)
+        for action in _REQUIRED_ACTIONS:
+            require(action, queue.queue_arn)
+        if key := queue_key(queue.name, ACCOUNT_ID, self._region):
+            require("kms:Decrypt", key, via("sqs", self._region))
+
+
+@MOTO.held()
+def _received(queues: Any, name: str, count: int) -> list[Any]:
+    """Receive at most `count` messages, which are hidden for the time of the queue."""
+    visibility = int(queues.get_queue(name).visibility_timeout)
+    received: list[Any] = queues.receive_message(name, count, 0, visibility)
+    return received
 
 
 def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
@@ -165,11 +195,12 @@ def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
             return
         again = _not_handled(mapping, json.loads(outcome.payload or "null"), messages)
         queues = sqs_backends[ACCOUNT_ID][region]
-        for message in messages:
-            if message.id not in again:
-                queues.delete_message(
-                    mapping.event_source_arn.rpartition(":")[2], message.receipt_handle
-                )
+        with MOTO.held():
+            for message in messages:
+                if message.id not in again:
+                    queues.delete_message(
+                        mapping.event_source_arn.rpartition(":")[2], message.receipt_handle
+                    )
     except Exception:  # boundary of a thread: no caller would receive the error
         logger.exception("messages of %s could not be delivered", mapping.event_source_arn)
 

@@ -26,6 +26,7 @@ from local_cloud.functions.dead_letters import send_to_dead_letter_queue
 from local_cloud.functions.function_code import unpack
 from local_cloud.functions.function_process import Invocation, InvocationOutcome, run
 from local_cloud.functions.runtime_sdk import RUNTIME_MODELS
+from local_cloud.moto_lock import MOTO
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +111,10 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
 
     def run(self, event: str) -> tuple[InvocationOutcome, str]:
         """Run the function once. Return the outcome and the log."""
+        with MOTO.released():
+            return self._run(event)
+
+    def _run(self, event: str) -> tuple[InvocationOutcome, str]:
         request_id = str(uuid.uuid4())
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{self.version}]{uuid.uuid4().hex}"
         cloud = replace(self.cloud, region=self.region)

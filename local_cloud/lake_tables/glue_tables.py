@@ -18,6 +18,7 @@ DELIMITED = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
 HIVE_JSON = "org.apache.hive.hcatalog.data.JsonSerDe"
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+ORC = "org.apache.hadoop.hive.ql.io.orc.OrcSerde"
 # SerDe -> its supported parameters. Other parameters would change the format of the rows.
 _SERDES: Mapping[str, frozenset[str]] = {
     OPEN_CSV: frozenset({"separatorChar", "quoteChar", "escapeChar"}),
@@ -25,6 +26,7 @@ _SERDES: Mapping[str, frozenset[str]] = {
     OPENX_JSON: frozenset({"serialization.format", "paths"}),
     HIVE_JSON: frozenset({"serialization.format"}),
     PARQUET: frozenset({"serialization.format"}),
+    ORC: frozenset({"serialization.format", "orc.column.index.access"}),
 }
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.lake_tables.glue_tables import DELIMITED, HIVE_JSON, OPENX_JSON, PARQUET
+from local_cloud.lake_tables.glue_tables import DELIMITED, HIVE_JSON, OPENX_JSON, ORC, PARQUET
 
 _PARQUET_FORMATS = "org.apache.hadoop.hive.ql.io.parquet.MapredParquet"
+_ORC_FORMATS = "org.apache.hadoop.hive.ql.io.orc.Orc"
 _TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 _TEXT_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 
@@ -45,6 +46,11 @@ def parquet() -> StorageFormat:
         f"{_PARQUET_FORMATS}OutputFormat",
         {"serialization.format": "1"},
     )
+
+
+def orc() -> StorageFormat:
+    """Return the format of ORC files."""
+    return StorageFormat(ORC, f"{_ORC_FORMATS}InputFormat", f"{_ORC_FORMATS}OutputFormat")
 
 
 def delimited(separator: str) -> StorageFormat:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.orc as orc
 import pyarrow.parquet as pq
 
 from local_cloud.lake_tables.column_types import arrow_type, typed
 from local_cloud.lake_tables.errors import UnreadableTable, UnsupportedTable
-from local_cloud.lake_tables.glue_tables import OPEN_CSV, PARQUET, GlueTable
+from local_cloud.lake_tables.glue_tables import OPEN_CSV, ORC, PARQUET, GlueTable
 from local_cloud.lake_tables.partition_paths import NULL_VALUE
 from local_cloud.lake_tables.text_formats import records
 
@@ -92,11 +93,11 @@ def _unzipped(uri: str, content: bytes) -> bytes:
 
 
 def _read(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> pa.Table:
-    return (
-        _parquet(uri, content, table, schema)
-        if table.serde == PARQUET
-        else _text(uri, content, table, schema)
-    )
+    if table.serde == PARQUET:
+        return _parquet(uri, content, table, schema)
+    if table.serde == ORC:
+        return _orc(uri, content, table, schema)
+    return _text(uri, content, table, schema)
 
 
 def _text(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> pa.Table:
@@ -108,9 +109,32 @@ def _text(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> pa.T
 
 
 def _parquet(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> pa.Table:
-    """Read Parquet. Columns are matched by name; a column that the file does not have is NULL."""
+    """Read Parquet. Columns are matched by name."""
     try:
         found = pq.read_table(pa.BufferReader(content))
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(uri, table, error) from error
+    return _matched(uri, found, table, schema)
+
+
+def _orc(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> pa.Table:
+    """Read ORC. Columns are matched by their place unless orc.column.index.access is false.
+
+    https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
+    """
+    try:
+        found = orc.ORCFile(pa.BufferReader(content)).read()
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(uri, table, error) from error
+    if table.settings.get("orc.column.index.access", "true").lower() != "false":
+        found = found.select(range(min(found.num_columns, len(schema))))
+        found = found.rename_columns(schema.names[: found.num_columns])
+    return _matched(uri, found, table, schema)
+
+
+def _matched(uri: str, found: pa.Table, table: GlueTable, schema: pa.Schema) -> pa.Table:
+    """Return the columns of the table; a column that the file does not have is NULL."""
+    try:
         found = found.rename_columns([name.lower() for name in found.column_names])
         columns = [
             # Trino reads times in nanoseconds, with less precision.
@@ -119,6 +143,10 @@ def _parquet(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> p
             else pa.nulls(found.num_rows, field.type)
             for field in schema
         ]
-    except (pa.ArrowException, KeyError, OSError) as error:
-        raise UnreadableTable(f"{uri} cannot be read as the table {table.name}: {error}") from error
+    except (pa.ArrowException, KeyError) as error:
+        raise _unreadable(uri, table, error) from error
     return pa.table(columns, schema=schema)
+
+
+def _unreadable(uri: str, table: GlueTable, error: Exception) -> UnreadableTable:
+    return UnreadableTable(f"{uri} cannot be read as the table {table.name}: {error}")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 from local_cloud.lake_tables.errors import UnreadableTable, UnsupportedTable
@@ -63,14 +64,19 @@ def _open_csv(uri: str, lines: list[str], table: GlueTable) -> list[Record]:
 
 
 def _delimited(lines: list[str], table: GlueTable) -> list[Record]:
-    given = table.settings.get("serialization.format", _CONTROL_A)
-    separator = table.settings.get("field.delim", _CONTROL_A if given == "1" else given)
+    separator = separator_of(table)
     return [[None if text == _NULL else text for text in line.split(separator)] for line in lines]
+
+
+def separator_of(table: GlueTable) -> str:
+    """Return the separator of the fields of LazySimpleSerDe."""
+    given = table.settings.get("serialization.format", _CONTROL_A)
+    return table.settings.get("field.delim", _CONTROL_A if given == "1" else given)
 
 
 def _json(uri: str, line: str, table: GlueTable) -> Record:
     try:
-        document: dict[str, Any] = json.loads(line)
+        document: dict[str, Any] = json.loads(line, parse_float=Decimal)
         values = {name.lower(): value for name, value in document.items()}
     except (ValueError, AttributeError) as error:
         raise UnreadableTable(f"{uri} has a line that is not a JSON object: {line[:80]}") from error
@@ -80,4 +86,6 @@ def _json(uri: str, line: str, table: GlueTable) -> Record:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    return json.dumps(value, default=float)

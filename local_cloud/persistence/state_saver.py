@@ -6,6 +6,7 @@ import logging
 import pickle
 import threading
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from moto.iam.models import AWSManagedPolicy, IAMBackend
 
 from local_cloud.api_gate.supported_operations import supported_services
 from local_cloud.context import Cloud
+from local_cloud.moto_lock import MOTO
 from local_cloud.persistence.changes import CHANGES
 from local_cloud.persistence.object_files import ObjectFiles
 from local_cloud.persistence.object_pickles import Place, dumps, loads
@@ -39,6 +41,9 @@ _RECREATED: Mapping[type[BaseBackend], frozenset[str]] = {
     IAMBackend: frozenset({"aws_managed_policies"}),
 }
 _SAVE_SECONDS = 5.0
+# Most of these objects are of this package. They have locks of their own, which are acquired after
+# the lock of moto.
+_OWN = frozenset({"sagemaker"})
 # A thread may change an object while it is saved. The next attempt sees the change.
 _ATTEMPTS = 20
 
@@ -129,7 +134,8 @@ class StateSaver:
         for place, backend in _backends():
             name, service = "/".join(place), place[0]
             if service in services or service not in _ONLY_BY_REQUESTS or name not in self._names:
-                self._add(parts, name, _state(backend), places)
+                with nullcontext() if service in _OWN else MOTO.held():
+                    self._add(parts, name, _state(backend), places)
         for name, other in self._others.items():
             self._add(parts, name, dict(other), places)
         self._saved.replace(parts)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pipeline_code.runtime.answer_members import PROBABILITIES
 from pipeline_code.runtime.dataset import Dataset
 
 
@@ -14,7 +15,7 @@ def as_class(dataset: Dataset) -> Callable[[Sequence[float]], dict[str, Any]]:
 
     def as_object(probabilities: Sequence[float]) -> dict[str, Any]:
         named = dict(zip(dataset.classes, probabilities, strict=True))
-        return {dataset.target: max(named, key=named.__getitem__), "probabilities": named}
+        return {dataset.target: max(named, key=named.__getitem__), PROBABILITIES: named}
 
     return as_object
 

@@ -8,6 +8,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline_code.runtime.answer_members import (
+    EXPLANATION,
+    OUTSIDE,
+    PROBABILITIES,
+    PROBABILITY,
+)
 from pipeline_code.runtime.job_errors import DataError, SettingError
 from pipeline_code.runtime.schema import FLOAT, INTEGER, Schema
 
@@ -45,6 +51,7 @@ class Dataset:
                 f"classes are {self.classes} and positive is {self.positive!r}: use either two or "
                 "more different classes, or positive"
             )
+        self._check_names()
         for target in self.targets:
             if target in self.schema.nullable:
                 raise SettingError(
@@ -72,6 +79,18 @@ class Dataset:
             raise SettingError(
                 f"the targets {', '.join(wrong)} are not columns of numbers: declare them as "
                 "INTEGER or FLOAT, or leave them out of targets"
+            )
+
+    def _check_names(self) -> None:
+        """Raise SettingError for a target whose value another member of an answer would replace."""
+        members = {OUTSIDE, EXPLANATION}
+        members |= {PROBABILITIES} if self.classes else set()
+        members |= {PROBABILITY} if self.positive is not None else set()
+        if taken := [name for name in self.targets if name in members]:
+            raise SettingError(
+                f"the target {taken[0]} has the name of another member of a prediction as JSON "
+                f"({', '.join(sorted(members))}): give the column another name, in the query "
+                f"({taken[0]} AS {taken[0]}_value) and in the schema"
             )
 
     @property

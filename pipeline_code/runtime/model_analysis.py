@@ -78,6 +78,9 @@ def bias_of(
     Raises DataError if a facet has none or all of the rows, and SettingError for a regression.
     """
     facets = outcomes_of(dataset, bias, rows, predicted >= THRESHOLD, dataset.labels(rows))
+    for facet, measured in facets.items():
+        if reason := missing_group(facet, measured):
+            raise DataError(reason)
     sections = bias_sections(dataset.target, str(dataset.positive), facets)
     return {**sections, "bias_increase": bias_increase(facets)}
 
@@ -87,7 +90,7 @@ def outcomes_of(
 ) -> dict[Facet, Outcomes]:
     """What the metrics of each facet need; `predicted` and `positive` are those of the rows.
 
-    Raises DataError if a facet has none or all of the rows, and SettingError for a regression.
+    Raises SettingError for a regression.
     """
     if dataset.positive is None:
         raise SettingError("bias is measured for classes: the Dataset needs a value for `positive`")
@@ -105,15 +108,18 @@ def outcomes_of(
             features=np.hstack(others).astype(np.float64),
         )
 
-    facets = {facet: outcomes(facet) for facet in bias.facets}
-    for facet, measured in facets.items():
-        if measured.facet.all() or not measured.facet.any():
-            raise DataError(
-                f"column {facet.column}: {int(measured.facet.sum())} of {rows.num_rows} rows are "
-                f"{facet.value!r}, so bias cannot be measured: at least one row of either kind is "
-                "needed; check the data that the job reads"
-            )
-    return facets
+    return {facet: outcomes(facet) for facet in bias.facets}
+
+
+def missing_group(facet: Facet, rows: Outcomes) -> str | None:
+    """Why the bias of a facet cannot be measured; None if there are rows of either kind."""
+    if rows.facet.any() and not rows.facet.all():
+        return None
+    return (
+        f"column {facet.column}: {int(rows.facet.sum())} of {len(rows.facet)} rows are "
+        f"{facet.value!r}, so bias cannot be measured: at least one row of either kind is "
+        "needed; check the data that the job reads"
+    )
 
 
 def _explained(

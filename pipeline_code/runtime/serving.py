@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline_code.runtime.answer_members import EXPLANATION, OUTSIDE
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.explanation import Explanation
 from pipeline_code.runtime.job_errors import DataError
@@ -29,11 +30,8 @@ Numbers = npt.NDArray[np.float64]
 CSV = "text/csv"
 JSON = "application/json"
 JSON_LINES = "application/jsonlines"
-# The member of a JSON object with the columns of a row that are outside the training rows.
-OUTSIDE = "outside_training"
-# The parameter of an accepted type that asks for explanations, and their member of an object.
+# The parameter of an accepted type that asks for explanations.
 VERBOSE = "verbose"
-EXPLANATION = "explanation"
 # For each row, names of columns.
 Columns = Sequence[Sequence[str]]
 

@@ -21,6 +21,7 @@ from local_cloud.athena.sql.query_engine import QueryEngine, QueryResult
 from local_cloud.athena.sql.result_texts import column_info, text_of
 from local_cloud.athena.sql.statements import (
     CREATE_TABLE_AS,
+    INSERT,
     UNLOAD,
     Outcome,
     Statement,
@@ -146,7 +147,7 @@ class QueryExecution:
     def _write(self, outcome: Outcome, objects: LakeObjects) -> None:
         if outcome.result is not None:
             self._write_rows(outcome.result, objects)
-        elif self.statement and self.statement.substatement in (UNLOAD, CREATE_TABLE_AS):
+        elif self.statement and self.statement.substatement in (UNLOAD, INSERT, CREATE_TABLE_AS):
             self.manifest = f"{self.output_location.removesuffix('.csv')}-manifest.csv"
             objects.write(self.manifest, "".join(f"{uri}\n" for uri in outcome.files).encode())
         else:

@@ -31,10 +31,13 @@ class WrittenPartition:
 def write_partitions(
     rows: pa.Table,
     keys: Sequence[str],
-    target: Callable[[str], UnloadTarget],
+    target: Callable[[str, tuple[str, ...]], UnloadTarget],
     objects: LakeObjects,
 ) -> list[WrittenPartition]:
-    """Write the rows without their partition keys. `target` is called with each folder."""
+    """Write the rows without their partition keys.
+
+    `target` is called with the folder and the values of each partition.
+    """
     places: dict[tuple[str, ...], list[int]] = {}
     for place, row in enumerate(rows.select(list(keys)).to_pylist()):
         values = tuple(_text(row[key]) for key in keys)
@@ -47,7 +50,7 @@ def write_partitions(
     written = []
     for values, indexes in sorted(places.items()):
         path = partition_path(keys, values)
-        files = write_rows(others.take(indexes), target(path), objects)
+        files = write_rows(others.take(indexes), target(path, values), objects)
         written.append(WrittenPartition(path, values, files))
     return written
 

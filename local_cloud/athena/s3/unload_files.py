@@ -8,9 +8,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -32,6 +34,14 @@ class UnloadTarget:
     format: str
     compression: str | None = None
     field_delimiter: str | None = None
+
+
+@dataclass(frozen=True)
+class WrittenFiles:
+    """The URIs of the files, and the number of their rows."""
+
+    files: list[str]
+    rows: int
 
 
 def write_rows(rows: pa.Table, target: UnloadTarget, objects: LakeObjects) -> list[str]:
@@ -89,8 +99,21 @@ def _text(rows: pa.Table, target: UnloadTarget, _: str) -> bytes:
 
 
 def _json(rows: pa.Table, _: UnloadTarget, __: str) -> bytes:
-    lines = (json.dumps(row, default=text_of) for row in rows.to_pylist())
-    return "".join(f"{line}\n" for line in lines).encode()
+    return "".join(f"{_json_text(row)}\n" for row in rows.to_pylist()).encode()
+
+
+def _json_text(value: Any) -> str:
+    """Return JSON with decimals as numbers, and NaN as text (Trino's JsonSerializer, Jackson)."""
+    if isinstance(value, dict):
+        members = (f"{json.dumps(str(name))}: {_json_text(each)}" for name, each in value.items())
+        return f"{{{', '.join(members)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_json_text, value))}]"
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return json.dumps(text_of(value))
+    return json.dumps(value, default=text_of)
 
 
 def _plain(rows: pa.Table) -> pa.Table:

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from local_cloud.athena.errors import QueryFailed, unsupported
 from local_cloud.athena.s3.partition_files import write_partitions
-from local_cloud.athena.s3.unload_files import UnloadTarget, write_rows
+from local_cloud.athena.s3.unload_files import UnloadTarget, WrittenFiles, write_rows
 from local_cloud.athena.sql.column_definitions import ColumnDefinition, definitions
 from local_cloud.athena.sql.query_context import QueryContext
 from local_cloud.athena.sql.query_engine import QueryResult
@@ -22,12 +22,13 @@ from local_cloud.lake_tables.storage_formats import (
     StorageFormat,
     delimited,
     json_lines,
+    orc,
     parquet,
 )
 
-_FORMATS = ("PARQUET", "TEXTFILE", "JSON")
+_FORMATS = ("PARQUET", "ORC", "TEXTFILE", "JSON")
 # The older property of each format has the meaning of write_compression.
-_COMPRESSIONS = ("write_compression", "parquet_compression")
+_COMPRESSIONS = ("write_compression", "parquet_compression", "orc_compression")
 _KNOWN = ("format", "external_location", "partitioned_by", "field_delimiter", *_COMPRESSIONS)
 
 
@@ -44,7 +45,7 @@ class NewTable:
 
     @property
     def format(self) -> str:
-        """The format of the files: PARQUET, TEXTFILE or JSON."""
+        """The format of the files: PARQUET, ORC, TEXTFILE or JSON."""
         return self.properties.get("format", "PARQUET").upper()
 
     @property
@@ -56,7 +57,7 @@ class NewTable:
         """Return the SerDe of the files."""
         if self.format == "TEXTFILE":
             return delimited(self.delimiter)
-        return json_lines() if self.format == "JSON" else parquet()
+        return {"JSON": json_lines, "ORC": orc, "PARQUET": parquet}[self.format]()
 
     def target(self, prefix: str) -> UnloadTarget:
         """Return how files are written whose URIs start with `prefix`."""
@@ -66,22 +67,14 @@ class NewTable:
         return UnloadTarget(prefix, self.format, given.upper() or None, self.delimiter)
 
 
-@dataclass(frozen=True)
-class CreatedTable:
-    """The URIs of the files, and the number of their rows."""
-
-    files: list[str]
-    rows: int
-
-
-def create_table_as(tree: exp.Create, context: QueryContext) -> CreatedTable:
+def create_table_as(tree: exp.Create, context: QueryContext) -> WrittenFiles:
     """Run CREATE TABLE [IF NOT EXISTS] name [WITH (…)] AS query [WITH [NO] DATA]."""
     table = _new_table(tree, context.database)
     location = _location(table, context)
     catalog = context.catalog
     if catalog.found(table.database, table.name) is not None:
         if tree.args.get("exists"):
-            return CreatedTable([], 0)
+            return WrittenFiles([], 0)
         raise QueryFailed(
             f"TABLE_ALREADY_EXISTS: Destination table 'awsdatacatalog.{table.database}."
             f"{table.name}' already exists"
@@ -169,8 +162,10 @@ def _check_properties(table: NewTable) -> None:
         raise QueryFailed(
             f"INVALID_TABLE_PROPERTY: field_delimiter is {table.delimiter!r}: write one character"
         )
-    if "parquet_compression" in table.properties and table.format != "PARQUET":
-        raise unsupported(f"the property parquet_compression with the format {table.format}")
+    for format_ in ("PARQUET", "ORC"):
+        name = f"{format_.lower()}_compression"
+        if name in table.properties and table.format != format_:
+            raise unsupported(f"the property {name} with the format {table.format}")
 
 
 def _location(table: NewTable, context: QueryContext) -> str:
@@ -210,13 +205,16 @@ def _written(
     result: QueryResult,
     location: str,
     context: QueryContext,
-) -> CreatedTable:
+) -> WrittenFiles:
     rows = result.rows.rename_columns([column.name for column in columns])
     rows = rows if table.with_data else rows.slice(0, 0)
     objects = context.catalog.objects
     if table.keys:
         partitions = write_partitions(
-            rows, table.keys, lambda path: table.target(location + path + context.query_id), objects
+            rows,
+            table.keys,
+            lambda path, _: table.target(location + path + context.query_id),
+            objects,
         )
         files = [uri for each in partitions for uri in each.files]
     else:
@@ -232,7 +230,7 @@ def _written(
             TableName=table.name,
             PartitionInput={"Values": list(each.values), "StorageDescriptor": storage},
         )
-    return CreatedTable(files, rows.num_rows)
+    return WrittenFiles(files, rows.num_rows)
 
 
 def _table_input(table: NewTable, columns: list[ColumnDefinition], location: str) -> dict[str, Any]:

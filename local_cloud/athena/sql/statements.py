@@ -12,12 +12,13 @@ from local_cloud.athena.s3.unload_files import write_rows
 from local_cloud.athena.sql import table_definitions, view_definitions
 from local_cloud.athena.sql.catalog import LakeCatalog
 from local_cloud.athena.sql.created_tables import create_table_as
+from local_cloud.athena.sql.inserted_rows import insert_into
 from local_cloud.athena.sql.query_context import QueryContext
 from local_cloud.athena.sql.query_engine import QueryResult
 from local_cloud.athena.sql.trino_query import parsed, with_parameters
 from local_cloud.athena.sql.unload_statement import UnloadStatement, unload_statement
 
-CREATE_TABLE_AS, UNLOAD = "CREATE_TABLE_AS_SELECT", "UNLOAD"
+CREATE_TABLE_AS, INSERT, UNLOAD = "CREATE_TABLE_AS_SELECT", "INSERT", "UNLOAD"
 Definition = Callable[[exp.Expr, str, LakeCatalog], None]
 
 
@@ -47,6 +48,8 @@ def read_statement(sql: str, parameters: Sequence[str]) -> Statement:
         return Statement("DML", UNLOAD, with_query(unload, parameters))
     if isinstance(tree, exp.Query):
         return Statement("DML", "SELECT", with_parameters(tree, parameters))
+    if isinstance(tree, exp.Insert):
+        return Statement("DML", INSERT, with_parameters(tree, parameters))
     type_, name = ("DML", CREATE_TABLE_AS) if _is_table_as(tree) else ("DDL", _name(tree))
     return Statement(type_, name, with_parameters(tree, parameters))
 
@@ -70,6 +73,9 @@ def run_statement(statement: Statement, context: QueryContext) -> Outcome:
         return Outcome(files=write_rows(rows, tree.target(context.query_id), catalog.objects))
     if isinstance(tree, exp.Query):
         return Outcome(result=context.engine.run(tree, context.database, catalog))
+    if isinstance(tree, exp.Insert):
+        inserted = insert_into(tree, context)
+        return Outcome(files=inserted.files, written_rows=inserted.rows)
     _check_clauses(tree, statement.substatement)
     if isinstance(tree, exp.Create) and statement.substatement == CREATE_TABLE_AS:
         created = create_table_as(tree, context)

@@ -17,6 +17,7 @@ from local_cloud.events.alarms.alarm_rule import rule_of
 from local_cloud.events.alarms.cloudwatch_backend import LaptopCloudWatchBackend, state_of
 from local_cloud.events.alarms.queue_metrics import QueueDepths
 from local_cloud.events.alarms.state_change import event_of, run_actions
+from local_cloud.moto_lock import MOTO
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +50,10 @@ class AlarmMonitor:
     def evaluate_all(self, now: datetime) -> None:
         """Evaluate every alarm of this cloud's region."""
         backend = cloudwatch_backends[ACCOUNT_ID][self._cloud.region]
-        self._depths.measure(backend)
+        with MOTO.held():
+            self._depths.measure(backend)
         for alarm in list(backend.alarms.values()):
-            with backend.changes:
+            with MOTO.held(), backend.changes:
                 before = _evaluate(backend, alarm, now)
             if before is not None:
                 self._changed(alarm, before)

@@ -18,6 +18,7 @@ from local_cloud.events.alarms.alarm_evaluation import COMPARISONS, INSUFFICIENT
 from local_cloud.events.alarms.alarm_rule import AlarmRule, in_utc
 from local_cloud.events.alarms.datapoints import Key, Series, datapoints, key_of
 from local_cloud.events.alarms.state_reasons import timestamp
+from local_cloud.moto_lock import MOTO
 
 _STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
@@ -81,7 +82,7 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
 
     def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
         """Store metrics, and request an evaluation of the alarms."""
-        with self._arrival:
+        with MOTO.held(), self._arrival:
             known = len(self.metric_data)
             super().put_metric_data(namespace, metric_data)
             for datum in self.metric_data[known:]:
@@ -129,7 +130,8 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
             before = state_of(alarm)
             super().set_alarm_state(alarm_name, reason, reason_data or "{}", state_value)
         if before["value"] != state_value:
-            type(self).on_set(alarm, before)
+            with MOTO.released():
+                type(self).on_set(alarm, before)
 
 
 def _problems(settings: Mapping[str, Any]) -> list[str]:

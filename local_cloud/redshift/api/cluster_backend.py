@@ -11,6 +11,7 @@ from moto.redshift.exceptions import ClusterNotFoundError, RedshiftClientError
 from moto.redshift.models import Cluster, RedshiftBackend
 from moto.redshift.responses import RedshiftResponse
 
+from local_cloud.moto_lock import MOTO
 from local_cloud.redshift.api import scheduled_actions
 from local_cloud.redshift.api.database_identity import create_user
 from local_cloud.redshift.api.scheduled_actions import ScheduledAction
@@ -101,7 +102,8 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
         )
         if auto_create:
             endpoint = cluster_endpoint(self.cluster(cluster_identifier))
-            create_user(self.runtime.warehouse(endpoint), db_user)
+            with MOTO.released():  # a statement that writes may run for minutes
+                create_user(self.runtime.warehouse(endpoint), db_user)
         return answer
 
     def _in_state(self, identifier: str, wanted: str) -> Cluster:
@@ -112,7 +114,9 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
 
     def _drop_connections(self, cluster: Cluster, status: str) -> None:
         cluster.status = status
-        self.runtime.drop(cluster_endpoint(cluster).data, DROPPED)
+        data = cluster_endpoint(cluster).data
+        with MOTO.released():
+            self.runtime.drop(data, DROPPED)
 
 
 def install() -> None:

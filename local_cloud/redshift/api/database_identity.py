@@ -10,6 +10,7 @@ from moto.iam import iam_backends
 from moto.secretsmanager import secretsmanager_backends
 from moto.secretsmanager.exceptions import SecretsManagerClientError
 
+from local_cloud.moto_lock import MOTO
 from local_cloud.redshift.access_control import User
 from local_cloud.redshift.api.exceptions import ValidationError
 from local_cloud.redshift.sql.database_users import password_matches
@@ -41,9 +42,10 @@ class Login:
 def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
     """Return the user name and the password in a secret, which must be a JSON object."""
     try:
-        found = secretsmanager_backends[account][region].get_secret_value(
-            secret_id=secret_arn, version_id="", version_stage="AWSCURRENT"
-        )
+        with MOTO.held():
+            found = secretsmanager_backends[account][region].get_secret_value(
+                secret_id=secret_arn, version_id="", version_stage="AWSCURRENT"
+            )
     except SecretsManagerClientError as error:
         raise ValidationError(f"Secret {secret_arn} cannot be read: {error}") from error
     try:

@@ -15,6 +15,7 @@ from moto.redshift.models import redshift_backends
 from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import SecretsManagerBackend
 
+from local_cloud.moto_lock import MOTO
 from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
 from local_cloud.redshift.passwords import new_password
 from local_cloud.redshift.serverless import redshiftserverless_backends
@@ -87,7 +88,7 @@ def _set_password(runtime: WarehouseRuntime, administrator: Administrator, passw
     warehouse = runtime.warehouses.get(administrator.data)
     if warehouse is None:  # no statement has run since the creation
         return
-    with warehouse.writing:
+    with MOTO.released(), warehouse.writing:  # a statement that writes may run for minutes
         user = warehouse.access.users.get(administrator.name)
         if user is not None:  # ALTER USER may have set another password
             warehouse.access = warehouse.access.with_user(replace(user, password=None))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_cloud.context import Cloud
+from local_cloud.moto_lock import MOTO
 from local_cloud.sagemaker.api.pagination import in_window, ordered
 from local_cloud.sagemaker.api.request_shapes import check_request
 from local_cloud.sagemaker.exceptions import ResourceNotFound, ValidationFailed
@@ -53,7 +54,8 @@ class PipelineStore:
             definition = self._definition(request)
             plan_of(definition)
             pipeline = Pipeline(request, definition, self._account_id, self._region_name)
-            self._pipelines[name] = pipeline
+            with MOTO.held():
+                self._pipelines[name] = pipeline
         return pipeline
 
     def update(self, request: Request) -> Pipeline:
@@ -84,7 +86,8 @@ class PipelineStore:
                 "StopPipelineExecution before you delete it."
             )
         self._executions.forget(pipeline.arn)
-        del self._pipelines[pipeline.pipeline_name]
+        with MOTO.held():
+            del self._pipelines[pipeline.pipeline_name]
         return pipeline
 
     def find(self, name_or_arn: str) -> Pipeline:

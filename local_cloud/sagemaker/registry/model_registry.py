@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from botocore.exceptions import ClientError
 
 from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.moto_lock import MOTO
 from local_cloud.sagemaker.api.pagination import in_window, ordered
 from local_cloud.sagemaker.exceptions import ValidationFailed
 from local_cloud.sagemaker.jobs.s3_transfers import split_uri
@@ -41,14 +42,15 @@ class ModelRegistry:
         arn = f"arn:aws:sagemaker:{self.cloud.region}:{ACCOUNT_ID}:model/{name}"
         check_role(role_arn, source_arn=arn)
         self._check_model_data(request, role_arn=role_arn)
-        model = self.create_model(  # type: ignore[attr-defined]  # moto's
-            model_name=name,
-            execution_role_arn=role_arn,
-            primary_container=request.get("PrimaryContainer"),
-            vpc_config=request.get("VpcConfig"),
-            containers=request.get("Containers"),
-            tags=request.get("Tags"),
-        )
+        with MOTO.held():
+            model = self.create_model(  # type: ignore[attr-defined]  # moto's
+                model_name=name,
+                execution_role_arn=role_arn,
+                primary_container=request.get("PrimaryContainer"),
+                vpc_config=request.get("VpcConfig"),
+                containers=request.get("Containers"),
+                tags=request.get("Tags"),
+            )
         model.enable_network_isolation = request.get("EnableNetworkIsolation", False)
         self.publisher.model_changed(model.response_object)
         return str(model.arn)
@@ -68,7 +70,8 @@ class ModelRegistry:
         found = _containers(primary)
         for name in _package_names(found):
             # moto's method also returns a deleted package.
-            package = super().describe_model_package(name)  # type: ignore[misc]  # moto's
+            with MOTO.held():
+                package = super().describe_model_package(name)  # type: ignore[misc]  # moto's
             found += _containers(package.inference_specification or {})
         return found
 
@@ -96,7 +99,8 @@ class ModelRegistry:
         if group and not request.get("model_approval_status"):
             request["model_approval_status"] = "PendingManualApproval"
         self._check_model_data(request.get("inference_specification") or {}, role_arn=None)
-        arn: str = super().create_model_package(**request)  # type: ignore[misc]  # moto's
+        with MOTO.held():
+            arn: str = super().create_model_package(**request)  # type: ignore[misc]  # moto's
         if token:
             self._registered[token] = arn
         self._publish_package(arn)
@@ -111,7 +115,8 @@ class ModelRegistry:
         )
         for member in ("model_approval_status", "approval_description"):
             request[member] = request.get(member) or getattr(package, member)
-        arn: str = super().update_model_package(**request)  # type: ignore[misc]  # moto's
+        with MOTO.held():
+            arn: str = super().update_model_package(**request)  # type: ignore[misc]  # moto's
         self._publish_package(arn)
         return arn
 
@@ -125,7 +130,8 @@ class ModelRegistry:
 
     def describe_model_package(self, model_package_name: str) -> Any:
         """Perform DescribeModelPackage. Raises an error for a deleted package."""
-        package = super().describe_model_package(model_package_name)  # type: ignore[misc]  # moto's
+        with MOTO.held():
+            package = super().describe_model_package(model_package_name)  # type: ignore[misc]  # moto's
         if package.arn in self._deleted:
             raise ValidationFailed(f"Model package {model_package_name} not found")
         return package

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local_cloud.moto_lock import MOTO
 from local_cloud.sagemaker.exceptions import ConflictingState, ValidationFailed
 
 
@@ -24,6 +25,7 @@ class PackageGroups:
         )
         return created
 
+    @MOTO.held()
     def delete_model_package_group(self, name: str) -> None:
         """Perform DeleteModelPackageGroup, which moto does not have. The group must be empty."""
         self.describe_model_package_group(name)  # type: ignore[attr-defined]  # moto's

@@ -105,7 +105,7 @@ def test_unnamed_columns_have_the_names_of_trino(lake):
         ("SELECT * FROM read_csv('/etc/passwd')", "NOT_SUPPORTED"),
         ("SELECT * FROM other.shop.sales", "NOT_SUPPORTED: the data catalog other"),
         ("DELETE FROM sales", "NOT_SUPPORTED: DELETE"),
-        ("INSERT INTO sales SELECT 1, 'x'", "NOT_SUPPORTED: INSERT"),
+        ("INSERT OVERWRITE sales SELECT 1, 'x'", "NOT_SUPPORTED: INSERT OVERWRITE"),
         ("SHOW TABLES", "NOT_SUPPORTED: SHOW"),
     ],
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+from decimal import Decimal
+
 import pyarrow as pa
+import pyarrow.orc as orc
 import pytest
 
 from local_cloud.lake_tables import glue_tables
@@ -12,13 +16,13 @@ from local_cloud.lake_tables.table_rows import rows_of
 from local_cloud.tests.athena.conftest import parquet
 
 
-def rows(serde, content, **columns):
+def rows(serde, content, *, settings=None, **columns):
     document = {
         "TableType": "EXTERNAL_TABLE",
         "StorageDescriptor": {
             "Columns": [{"Name": name, "Type": kind} for name, kind in columns.items()],
             "Location": "s3://lake/t/",
-            "SerdeInfo": {"SerializationLibrary": serde},
+            "SerdeInfo": {"SerializationLibrary": serde, "Parameters": settings or {}},
         },
     }
     return rows_of(glue_table(document, "t"), lambda _: [("s3://lake/t/1", content)]).to_pylist()
@@ -60,3 +64,23 @@ def test_nanoseconds_are_read_as_microseconds():
 def test_unreadable_parquet_names_the_object_and_the_table(content, kind):
     with pytest.raises(UnreadableTable, match="s3://lake/t/1 cannot be read as the table t: "):
         rows(glue_tables.PARQUET, content, a=kind)
+
+
+def test_columns_of_orc_are_matched_by_place_or_by_name():
+    """https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html"""
+    buffer = io.BytesIO()
+    orc.write_table(pa.table({"b": [1], "A": [2]}), buffer)
+    columns = {"a": "bigint", "b": "bigint", "c": "string"}
+    found = rows(glue_tables.ORC, buffer.getvalue(), **columns)
+    assert found == [{"a": 1, "b": 2, "c": None}]
+    by_name = {"orc.column.index.access": "false"}
+    found = rows(glue_tables.ORC, buffer.getvalue(), settings=by_name, **columns)
+    assert found == [{"a": 2, "b": 1, "c": None}]
+    with pytest.raises(UnreadableTable, match="s3://lake/t/1 cannot be read as the table t"):
+        rows(glue_tables.ORC, b"no ORC", a="int")
+
+
+def test_numbers_of_json_keep_all_digits():
+    content = b'{"d": 12345678901234567890.125, "t": 1.50, "n": [0.5]}'
+    (row,) = rows(glue_tables.HIVE_JSON, content, d="decimal(30,3)", t="string", n="string")
+    assert row == {"d": Decimal("12345678901234567890.125"), "t": "1.50", "n": "[0.5]"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -81,3 +83,24 @@ def test_the_sum_of_bigints_is_a_number_in_json():
     rows = pa.table({"total": pa.array([6], pa.decimal128(38, 0))})
     write_rows(rows, UnloadTarget("s3://lake/x", "JSON", "NONE"), LakeObjects(bucket))
     assert list(bucket.objects.values()) == [b'{"total": 6}\n']
+
+
+def test_decimals_are_numbers_in_json_also_within_other_values():
+    """https://github.com/trinodb/trino: JsonSerializer writes `toBigDecimal().toString()`."""
+    price, small = Decimal("1.50"), Decimal("1E-7")
+    row = {"price": price, "all": [price, None], "one": {"small": small}, "wrong": math.nan}
+    bucket = Bucket()
+    kinds = pa.schema(
+        [
+            ("price", pa.decimal128(8, 2)),
+            ("all", pa.list_(pa.decimal128(8, 2))),
+            ("one", pa.struct([("small", pa.decimal128(10, 7))])),
+            ("wrong", pa.float64()),
+        ]
+    )
+    rows = pa.Table.from_pylist([row], schema=kinds)
+    write_rows(rows, UnloadTarget("s3://lake/x", "JSON", "NONE"), LakeObjects(bucket))
+    (content,) = bucket.objects.values()
+    assert content == (
+        b'{"price": 1.50, "all": [1.50, null], "one": {"small": 1E-7}, "wrong": "NaN"}\n'
+    )

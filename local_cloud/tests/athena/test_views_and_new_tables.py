@@ -139,6 +139,7 @@ def test_a_view_needs_the_permissions_on_its_tables(lake, view):
         ("WITH (format = 'PARQUET', write_compression = 'SNAPPY')", "ParquetHiveSerDe", ""),
         ("WITH (format = 'TEXTFILE', field_delimiter = ',')", "LazySimpleSerDe", ".gz"),
         ("WITH (format = 'JSON', write_compression = 'NONE')", "data.JsonSerDe", ""),
+        ("WITH (format = 'ORC', orc_compression = 'SNAPPY')", "orc.OrcSerde", ""),
     ],
 )
 def test_a_table_is_created_from_a_query(lake, options, library, ending):
@@ -224,7 +225,8 @@ def test_the_files_have_the_encryption_of_the_results(lake):
     ("options", "columns", "reason"),
     [
         ("external_location = 's3://lake/x/'", "1 AS a", "enforces a centralized output location"),
-        ("format = 'ORC'", "1 AS a", "NOT_SUPPORTED: the format ORC"),
+        ("format = 'AVRO'", "1 AS a", "NOT_SUPPORTED: the format AVRO"),
+        ("orc_compression = 'ZLIB'", "1 AS a", "the property orc_compression with the format PARQ"),
         ("table_type = 'ICEBERG'", "1 AS a", "NOT_SUPPORTED: the property table_type"),
         (
             "bucketed_by = ARRAY['a'], bucket_count = 2",

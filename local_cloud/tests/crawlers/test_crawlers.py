@@ -48,11 +48,11 @@ def test_the_states_of_a_crawl_that_is_stopped(lake, monkeypatch):
     """The crawl waits before its first object until the test has seen its states."""
     seen, stopped = threading.Event(), threading.Event()
 
-    def wait(crawl, _path):
+    def wait(crawl, *arguments):
         seen.set()
         stopped.wait(60)
         assert crawl.stopped.is_set()
-        return original(crawl, _path)
+        return original(crawl, *arguments)
 
     original = Crawl._objects
     monkeypatch.setattr(Crawl, "_objects", wait)
@@ -81,12 +81,20 @@ def test_the_states_of_a_crawl_that_is_stopped(lake, monkeypatch):
         ({"Targets": {"JdbcTargets": [{"Path": "x"}]}}, "the target type JdbcTargets"),
         ({"Targets": {}}, "at least one target in S3Targets"),
         (
-            {"Targets": {"S3Targets": [{"Path": "s3://lake/", "Exclusions": ["x"]}]}},
-            "Exclusions of an S3 target",
+            {"Targets": {"S3Targets": [{"Path": "s3://lake/", "SampleSize": 1}]}},
+            "SampleSize of an S3 target",
+        ),
+        (
+            {"Targets": {"S3Targets": [{"Path": "s3://lake/", "Exclusions": ["*.{a,{b}}"]}]}},
+            "has a group within a group",
         ),
         ({"Targets": {"S3Targets": [{"Path": "/lake"}]}}, "S3 location '/lake' is not valid"),
         ({"Classifiers": ["own"]}, "Classifiers"),
-        ({"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}}, "RecrawlPolicy"),
+        ({"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVENT_MODE"}}, "RecrawlPolicy CRAWL_EVENT"),
+        (
+            {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}},
+            "can have only LOG DeleteBehavior value and LOG UpdateBehavior value",
+        ),
         ({"CrawlerSecurityConfiguration": "x"}, "CrawlerSecurityConfiguration"),
         ({"Schedule": "rate(1 day)"}, r"write it as cron\(…\)"),
         ({"Schedule": "cron(0 3 * * *)"}, "Invalid schedule expression"),

@@ -288,3 +288,75 @@ def test_the_log_of_a_crawl_is_written_with_its_role(lake):
     events = logs.get_log_events(logGroupName=last["LogGroup"], logStreamName=name)["events"]
     assert any(last["MessagePrefix"] in each["message"] for each in events)
     assert any("Created table t" in each["message"] for each in events)
+
+
+def test_excluded_objects_are_not_read(lake):
+    lake.put("t/day=1/x", parquet(id=[1]))
+    lake.put("t/day=2/notes.txt", b"no table")
+    lake.put("t/old/deep/x", b"{}")
+    targets = {"S3Targets": [{"Path": f"{lake.uri}t", "Exclusions": ["*/*.txt", "old/**"]}]}
+    last = lake.crawl(lake.crawler("t", Targets=targets))
+    assert last["Status"] == "SUCCEEDED", last
+    assert set(lake.partitions("t")) == {("1",)}
+
+
+def test_a_target_that_is_one_object_is_a_table_without_rows_in_athena(lake):
+    """Athena reads folders: https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html"""
+    lake.put("t/one.csv", b"id,name\n1,a\n2,b\n")
+    lake.put("t/one.csv.other", b"no table")
+    (found,) = lake.crawled("t/one.csv").values()
+    assert found["Name"] == "one_csv"
+    assert found["StorageDescriptor"]["Location"] == f"{lake.uri}t/one.csv"
+    assert columns(found) == {"id": "bigint", "name": "string"}
+    assert query(lake, "SELECT count(*) FROM one_csv") == [("0",)]
+
+
+NEW_FOLDERS = {
+    "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"},
+    "SchemaChangePolicy": {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"},
+}
+
+
+def test_an_incremental_crawl_adds_the_partitions_of_new_folders_only(lake):
+    """https://docs.aws.amazon.com/glue/latest/dg/incremental-crawls.html"""
+    lake.put("sales/year=1/day=1/x", parquet(id=[1], city=["x"]))
+    lake.put("other/x", b'{"a": 1}')
+    name = lake.crawler("", **NEW_FOLDERS)
+    assert (
+        lake.glue.get_crawler(Name=name)["Crawler"]["RecrawlPolicy"]
+        == (NEW_FOLDERS["RecrawlPolicy"])
+    )
+    lake.crawl(name)
+    assert list(lake.tables()) == ["other", "sales"]
+    lake.put("sales/year=1/day=1/y", b"not read: its folder is known")
+    lake.put("sales/year=2/day=1/x", parquet(id=[2], city=["x"]))
+    lake.put("sales/year=2/x", parquet(id=[2], city=["x"]))
+    lake.put("sales/year=3/day=1/x", b'{"id": 1}')
+    lake.put("new/x", parquet(id=[1]))
+    lake.s3.delete_object(Bucket="lake", Key=f"{lake.name}/other/x")
+    assert lake.crawl(name)["Status"] == "SUCCEEDED"
+    assert list(lake.tables()) == ["other", "sales"]
+    assert lake.partitions("sales") == {
+        ("1", "1"): f"{lake.uri}sales/year=1/day=1/",
+        ("2", "1"): f"{lake.uri}sales/year=2/day=1/",
+    }
+    logs = lake.cloud.client("logs")
+    events = logs.filter_log_events(logGroupName="/aws-glue/crawlers", logStreamNames=[name])
+    ignored = [each["message"] for each in events["events"] if "Ignored" in each["message"]]
+    for folder in ("year=2/:", "year=3/day=1/:", "new/:"):
+        assert any(folder in line for line in ignored), (folder, ignored)
+    lake.s3.delete_object(Bucket="lake", Key=f"{lake.name}/sales/year=1/day=1/y")
+    assert query(lake, "SELECT id FROM sales WHERE year = '2'") == [("2",)]
+
+
+def test_the_targets_of_an_incremental_crawler_cannot_be_changed(lake):
+    name = lake.crawler("t", **NEW_FOLDERS)
+    targets = {"S3Targets": [{"Path": f"{lake.uri}other"}]}
+    with pytest.raises(lake.glue.exceptions.InvalidInputException, match="cannot be changed"):
+        lake.glue.update_crawler(Name=name, Targets=targets)
+    everything = {"RecrawlBehavior": "CRAWL_EVERYTHING"}
+    lake.glue.update_crawler(Name=name, Targets=targets, RecrawlPolicy=everything)
+    assert (
+        lake.glue.get_crawler(Name=name)["Crawler"]["Targets"]["S3Targets"][0]["Path"]
+        == (targets["S3Targets"][0]["Path"])
+    )

@@ -167,6 +167,29 @@ def test_the_messages_of_an_encrypted_queue_need_the_permission_on_its_key(accou
     assert account.handled(at_least=1)[0].startswith("handled secret")
 
 
+@pytest.mark.parametrize("action", ["sqs:ReceiveMessage", "sqs:DeleteMessage"])
+def test_a_role_that_loses_a_permission_reads_no_more_messages(account, action):
+    identifier = account.map()["UUID"]
+    iam = account.cloud.client("iam")
+    denied = {"Effect": "Deny", "Action": action, "Resource": "*"}
+    policy = json.dumps(document(denied))
+    iam.put_role_policy(RoleName="reader", PolicyName="denied", PolicyDocument=policy)
+    account.send("kept")
+
+    def result():
+        found = account.functions.get_event_source_mapping(UUID=identifier)
+        return found["State"], found.get("LastProcessingResult") or ""
+
+    wait_until(lambda: result()[1])
+    assert result()[0] == "Enabled"
+    assert result()[1].startswith("PROBLEM: ")
+    assert action in result()[1]
+    assert account.left() == 1
+    iam.delete_role_policy(RoleName="reader", PolicyName="denied")
+    assert account.handled(at_least=1)[0].startswith("handled kept")
+    wait_until(lambda: not result()[1])
+
+
 @pytest.mark.parametrize("missing", ["function", "role"])
 def test_a_mapping_without_its_function_or_role_does_not_keep_others_from_being_read(
     account, missing

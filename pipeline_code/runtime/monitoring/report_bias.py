@@ -15,7 +15,7 @@ from pipeline_code.runtime.classification import THRESHOLD
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError, SettingError
-from pipeline_code.runtime.model_analysis import outcomes_of
+from pipeline_code.runtime.model_analysis import missing_group, outcomes_of
 from pipeline_code.runtime.monitoring.bias_drift import (
     COMPARED,
     BiasLimits,
@@ -83,10 +83,10 @@ def bias_report(
 
     `outcome` is Measured if `least` rows have labels. With fewer it is TooFewLabels: the
     predictions of all rows are measured, and take the place of the labels in the metrics before
-    training. NotMeasurable has a `reason`, such as a facet without rows. Requests that cannot be
-    read as rows are left out. Only facets with enough rows have a `bias_increase`. `baseline` is
-    the analysis.json of the version, and `bias_drift` the comparison with it. Raises SettingError
-    if the pipeline declares no bias.
+    training. Facets with none or all of the rows are in `not_measurable`; NotMeasurable has a
+    `reason`, such as no other facet. Requests that cannot be read as rows are left out. Only
+    facets with enough rows have a `bias_increase`. `baseline` is the analysis.json of the version,
+    and `bias_drift` the comparison with it. Raises SettingError if the pipeline declares no bias.
     """
     if monitored.bias is None:
         raise SettingError(
@@ -98,9 +98,15 @@ def bias_report(
     rows = labelled if has_labels else [*labelled, *unlabelled]
     report: dict[str, Any] = {"version": "1.0", "dataset": {"item_count": len(rows)}}
     try:
-        facets = _outcomes(monitored, rows, labelled if has_labels else None)
+        every = _outcomes(monitored, rows, labelled if has_labels else None)
     except DataError as error:
         return report | {"outcome": "NotMeasurable", "reason": str(error)}
+    reasons = {facet: missing_group(facet, each) for facet, each in every.items()}
+    if missing := [_not_measurable(facet, why) for facet, why in reasons.items() if why]:
+        report["not_measurable"] = missing
+    if len(missing) == len(every):
+        return report | {"outcome": "NotMeasurable", "reason": missing[0]["reason"]}
+    facets = {facet: each for facet, each in every.items() if reasons[facet] is None}
     report |= bias_sections(monitored.dataset.target, str(monitored.dataset.positive), facets)
     if has_labels:
         report["outcome"] = "Measured"
@@ -115,6 +121,10 @@ def bias_report(
         }
     drift = bias_drift(report, baseline, facets, has_labels=has_labels, limits=limits)
     return report | {"bias_drift": drift}
+
+
+def _not_measurable(facet: Facet, reason: str) -> dict[str, str]:
+    return {"facet": facet.column, "facet_value": facet.value, "reason": reason}
 
 
 def _readable(

@@ -5,7 +5,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline_code.runtime.dataset import Dataset
-from pipeline_code.runtime.schema import INTEGER, Column, Schema, choice
+from pipeline_code.runtime.job_errors import SettingError
+from pipeline_code.runtime.schema import FLOAT, INTEGER, Column, Schema, choice
 
 SCHEMA = Schema((Column("sold", INTEGER), Column("kind", choice("a", "b")), Column("day", INTEGER)))
 ROWS = pa.table({"sold": [3, 1, 2], "kind": ["b", "a", "b"], "day": [7, 7, 5]})
@@ -29,3 +30,23 @@ def test_labels_are_numbers_or_whether_the_class_is_the_positive_one():
 )
 def test_rows_are_sorted_by_the_columns_of_the_order(order, sold):
     assert Dataset(SCHEMA, "sold", order=order).in_order(ROWS)["sold"].to_pylist() == sold
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("outside_training", {}),
+        ("explanation", {}),
+        ("probability", {"positive": True}),
+        ("probabilities", {"classes": ("a", "b")}),
+    ],
+)
+def test_a_target_with_the_name_of_another_member_of_an_answer_is_refused(name, more):
+    schema = Schema((Column("age", INTEGER), Column(name, INTEGER)))
+    with pytest.raises(SettingError, match=rf"{name} AS {name}_value"):
+        Dataset(schema, target=name, **more)
+
+
+def test_a_number_may_be_called_probability():
+    schema = Schema((Column("age", INTEGER), Column("probability", FLOAT)))
+    assert Dataset(schema, target="probability").targets == ("probability",)

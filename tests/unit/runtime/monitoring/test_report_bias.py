@@ -283,10 +283,24 @@ def test_a_baseline_without_its_number_of_rows_has_no_error(dataset, baseline):
 
 def test_requests_without_a_facet_are_a_named_outcome(baseline):
     table, predicted = fair(0)
-    men = [row for row in labelled(table, predicted) if row.row["sex"] == "Male"]
-    report = report_of(men[:300], baseline=baseline)
+    rows = labelled(table, predicted)
+    alike = [row for row in rows if (row.row["sex"], row.row["race"]) == ("Male", "White")]
+    report = report_of(alike[:300], baseline=baseline)
     assert (report["outcome"], list(metrics_of(report, CENSUS))) == ("NotMeasurable", [])
     assert "column sex" in report["reason"]
+    assert {each["facet"] for each in report["not_measurable"]} == {"sex", "race"}
+
+
+def test_a_facet_without_rows_does_not_hide_the_others(baseline):
+    table, predicted = fair(0)
+    of_others = refusing(table, predicted, column="race", value="Black")
+    men = [row for row in labelled(table, of_others) if row.row["sex"] == "Male"]
+    report = report_of(men, baseline=baseline)
+    ((facet, entries),) = report["post_training_bias_metrics"]["facets"].items()
+    assert (report["outcome"], facet, len(entries)) == ("Measured", "race", 1)
+    assert [each["facet_value"] for each in report["not_measurable"]] == ["Female"]
+    assert "0 of" in report["not_measurable"][0]["reason"]
+    assert {facet for facet, _ in violated(report)} == {"race"}
 
 
 def test_rows_without_a_value_of_the_group_are_one_group():
