@@ -10,7 +10,7 @@ from local_cloud.sagemaker.exceptions import ExpressionError
 
 Token = str | int
 _TOKEN = re.compile(
-    r"""\.?(?P<name>[^.\[\]'"]+)|\[(?P<index>\d+)\]|\[(?P<q>['"])(?P<key>.*?)(?P=q)\]"""
+    r"""\.?(?P<name>[^.\[\]'"]+)|\[(?P<index>\d+)\]|\[(?P<q>['"])(?P<key>.*?)(?P=q)\]""", re.DOTALL
 )
 # The members whose values identify the entries of a list, as in `Outputs['train']`.
 _KEYS = ("OutputName", "InputName", "ChannelName", "Name")

@@ -114,6 +114,10 @@ def test_a_path_leads_to_the_value_at_that_path(document, data):
     assert look_up(document, tokens(path)) == value
 
 
+def test_a_name_in_a_path_may_have_a_line_break():
+    assert look_up({"a\nb": 1}, tokens("['a\nb']")) == 1
+
+
 @given(document=DOCUMENTS, path=st.text("ab.[]'\"01 ", max_size=12))
 def test_any_path_has_a_value_or_is_refused(document, path):
     try:
