@@ -10,6 +10,7 @@ from typing import IO
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from pipeline_code.runtime.arrow_memory import arrow_file
 from pipeline_code.runtime.csv_blocks import blocks
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
@@ -99,7 +100,7 @@ def _parse(content: bytes, layout: _Layout, schema: Schema) -> pa.Table:
     # A blank line is a row only if it can be the missing value of the only column.
     blank_is_row = len(columns) == 1 and columns[0].nullable
     return arrow_csv.read_csv(
-        pa.BufferReader(content),
+        arrow_file(content),
         read_options=arrow_csv.ReadOptions(
             column_names=layout.names, skip_rows_after_names=1 if layout.header else 0
         ),

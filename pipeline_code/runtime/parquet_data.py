@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline_code.runtime.arrow_memory import arrow_file
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import Schema
 from pipeline_code.runtime.typed_columns import typed_table
@@ -25,7 +26,7 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
 
     Raises DataError, which names source, column and row (from 1) of the first error.
     """
-    file = _opened(pa.BufferReader(content), source=source)
+    file = _opened(arrow_file(content), source=source)
     _refuse_too_large(file.metadata, source=source)
     tables = list(_tables(file, schema, None, source=source))
     return pa.concat_tables(tables)

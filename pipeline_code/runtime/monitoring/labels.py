@@ -4,7 +4,6 @@ Sources: "Ingest ground truth labels and merge them with predictions" of SageMak
 https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
 """
 
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline_code.runtime.arrow_memory import arrow_file
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.monitoring.lake_objects import content_of, objects_below
 from pipeline_code.runtime.timestamps import in_utc
@@ -68,7 +68,7 @@ def _labels_in(source: str, written: datetime, storage: Any) -> Iterator[tuple[s
 
 
 def _rows(content: bytes, source: str) -> Iterator[tuple[str, Label]]:
-    table = pq.read_table(io.BytesIO(content))
+    table = pq.read_table(arrow_file(content))
     names = {name.lower() for name in table.column_names}
     if not {ID, LABEL} <= names <= {ID, LABEL, TIME}:
         raise DataError(
