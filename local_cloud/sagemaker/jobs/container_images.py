@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,19 +38,24 @@ def repository_of(image_uri: str) -> str:
     return image_uri.rpartition("/")[2].partition("@")[0].partition(":")[0]
 
 
-def algorithm_command(image_uri: str) -> list[str]:
-    """Return the command that trains with the image's built-in algorithm; empty if it has none."""
-    return _command(_ALGORITHMS, image_uri)
+def version_of(image_uri: str) -> str:
+    """Return the framework's version in an image's tag, such as `1.7`; empty if it has none."""
+    found = re.match(r"\d+\.\d+", image_uri.rpartition("/")[2].partition(":")[2])
+    return found[0] if found else ""
 
 
-def training_command(image_uri: str, hyperparameters: Mapping[str, Any]) -> list[str]:
+def training_command(
+    repository: str, hyperparameters: Mapping[str, Any], *, version: str = ""
+) -> list[str]:
     """Return the command of the image's training entry point; empty if there is no such command.
 
-    It runs the script in the hyperparameters, or else the image's built-in algorithm.
+    It runs the script in the hyperparameters, or else the image's built-in algorithm, which depends
+    on the version of the framework.
     """
-    if SCRIPT in hyperparameters and repository_of(image_uri) in SUPPORTED_REPOSITORIES:
+    if SCRIPT in hyperparameters and repository in SUPPORTED_REPOSITORIES:
         return ["python3", str(CONTAINERS), _TOOLKIT]
-    return algorithm_command(image_uri)
+    command = _command(_ALGORITHMS, repository)
+    return [*command, version] if command else []
 
 
 def metric_definitions(

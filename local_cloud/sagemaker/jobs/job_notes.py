@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import platform
-import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from local_cloud.sagemaker.jobs.container_images import repository_of
+from local_cloud.sagemaker.jobs.container_images import repository_of, version_of
 from local_cloud.sagemaker.jobs.instance_types import has_gpu
 
 Request = Mapping[str, Any]
@@ -57,14 +56,14 @@ def notes_of(request: Request) -> Iterator[str]:
 
 def _other_version(image: str) -> Iterator[str]:
     repository, tag = repository_of(image), image.rpartition("/")[2].partition(":")[2]
-    wanted = re.match(r"(\d+\.\d+)", tag)
-    if repository not in _FRAMEWORKS or wanted is None:
+    wanted = version_of(image)
+    if repository not in _FRAMEWORKS or not wanted:
         return
     framework, distributions = _FRAMEWORKS[repository]
     installed = _version(distributions)
-    if installed.split(".")[:2] != wanted[1].split("."):
+    if installed.split(".")[:2] != wanted.split("."):
         yield (
-            f"The image {repository}:{tag} has {framework} {wanted[1]}; the job runs with "
+            f"The image {repository}:{tag} has {framework} {wanted}; the job runs with "
             f"{framework} {installed}, pandas {version('pandas')} and Python "
             f"{platform.python_version()}."
         )

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.jobs.built_images import base_repository, entrypoint_of
+from local_cloud.sagemaker.jobs.built_images import base_repository, built_image, entrypoint_of
 from local_cloud.sagemaker.jobs.checkpoint_copies import CheckpointCopies
 from local_cloud.sagemaker.jobs.container_images import (
     metric_definitions,
     training_command,
+    version_of,
 )
 from local_cloud.sagemaker.jobs.container_task import ContainerTask, write_json
 from local_cloud.sagemaker.jobs.input_distribution import fetch_s3
@@ -104,7 +105,9 @@ class TrainingTask(ContainerTask):
             return [*entrypoint, "train"]
         if "ContainerEntrypoint" not in algorithm:
             return training_command(
-                base_repository(image), self.request.get("HyperParameters") or {}
+                base_repository(image),
+                self.request.get("HyperParameters") or {},
+                version="" if built_image(image) else version_of(image),
             )
         return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
 

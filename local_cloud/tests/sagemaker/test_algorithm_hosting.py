@@ -8,7 +8,9 @@ https://github.com/aws/sagemaker-xgboost-container, commit cb8df91.
 
 from __future__ import annotations
 
+import collections
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -51,6 +53,21 @@ def scores(folder, rows=ROWS):
     booster = xgboost.Booster()
     booster.load_model(bytearray((folder / "xgboost-model").read_bytes()))
     return booster.predict(xgboost.DMatrix(np.array(rows)), validate_features=False).tolist()
+
+
+def test_a_pickled_booster_is_served(folder):
+    """Source: _get_full_model_paths and get_loaded_booster in algorithm_mode/serve_utils.py."""
+    expected = scores(folder)
+    booster = xgboost.Booster(model_file=bytearray((folder / "xgboost-model").read_bytes()))
+    (folder / "xgboost-model").write_bytes(pickle.dumps(booster, protocol=4))
+    assert ask(BODY) == (200, TYPED_CSV, "".join(f"{score}\n" for score in expected))
+
+
+@pytest.mark.parametrize("value", [collections.OrderedDict(), bytearray(b"{}")])
+def test_a_pickle_of_anything_else_is_not_loaded(folder, value):
+    (folder / "xgboost-model").write_bytes(pickle.dumps(value, protocol=4))
+    with pytest.raises(pickle.UnpicklingError, match=r"collections\.OrderedDict|has a bytearray"):
+        application()
 
 
 @pytest.mark.parametrize("accept", [CSV, "TEXT/CSV", "text/csv;q=1", "*/*", None])

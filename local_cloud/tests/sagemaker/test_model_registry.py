@@ -91,6 +91,23 @@ def test_a_model_and_a_package_are_created_from_a_training_step(workshop, group)
     assert metrics["S3Uri"] == "s3://b/evaluation.json"
 
 
+def test_a_step_creates_a_group_that_does_not_exist(workshop):
+    """The SDK creates no group in a pipeline session, and its test has none:
+
+    https://github.com/aws/sagemaker-python-sdk/blob/master/sagemaker-mlops/tests/integ/workflow/test_pipeline_train_registry.py
+    """
+    name = f"group-{uuid4().hex[:8]}"
+    package = {
+        "ModelPackageGroupName": name,
+        "InferenceSpecification": specification(workshop.put("model.tar.gz", b"model")),
+    }
+    step = workshop.step("Register", "RegisterModel", package)
+    outcome = workshop.run(workshop.pipeline([step]))
+    assert outcome.status == "Succeeded", outcome.reasons
+    arn = outcome.steps["Register"]["Metadata"]["RegisterModel"]["Arn"]
+    assert arn.endswith(f":model-package/{name}/1")
+
+
 def register(workshop, group, **more):
     uri = workshop.put("model.tar.gz", b"model")
     return workshop.sagemaker.create_model_package(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
+import sys
 import tarfile
 
 import numpy as np
@@ -38,7 +40,8 @@ def container(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(tmp_path))
     monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
 
-    def run(files, *, settings=SETTINGS, content_type="text/csv", hosts=("algo-1",)):
+    def run(files, *, settings=SETTINGS, content_type="text/csv", hosts=("algo-1",), version=""):
+        monkeypatch.setattr(sys, "argv", ["containers", "xgboost_algorithm.training", version])
         config = tmp_path / "input/config"
         config.mkdir(parents=True)
         channels = {path.partition("/")[0]: {"ContentType": content_type} for path in files}
@@ -196,6 +199,25 @@ def test_hyperparameters_are_checked(container, settings, message):
     assert "Stack trace" not in failure
 
 
+# The files of the images at the tags v1.0-1, v1.2-1 and v1.3-1 of
+# https://github.com/aws/sagemaker-xgboost-container: algorithm_mode/train.py calls pkl.dump until
+# 1.2, and algorithm_mode/hyperparameter_validation.py has `silent` until 1.0.
+@pytest.mark.parametrize("version", ["0.90", "1.0", "1.2"])
+def test_the_images_before_1_3_write_a_pickle(container, tmp_path, version):
+    code, _, failure = container({"train/a.csv": csv(table())}, version=version)
+    assert (code, failure) == (0, "")
+    booster = pickle.loads((tmp_path / "model/xgboost-model").read_bytes())
+    assert accuracy(booster, table(seed=2)) > 0.8
+
+
+@pytest.mark.parametrize(("version", "code"), [("0.90", 0), ("1.0", 0), ("1.2", 1), ("", 1)])
+def test_silent_is_a_hyperparameter_of_the_first_images(container, version, code):
+    settings = SETTINGS | {"silent": "0"}
+    ended, _, failure = container({"train/a.csv": csv(table())}, settings=settings, version=version)
+    assert ended == code
+    assert ("Extraneous hyperparameter found: silent" in failure) == bool(code)
+
+
 @pytest.mark.parametrize(
     ("files", "more", "message"),
     [
@@ -246,6 +268,18 @@ def test_a_job_without_entry_point_runs_the_algorithm(workshop, request_without_
     metrics = {each["MetricName"]: each["Value"] for each in found["FinalMetricDataList"]}
     assert 0 < metrics["train:logloss"] < 0.5
     assert accuracy(trained_model(workshop, found), table(seed=2)) > 0.8
+
+
+def test_the_version_of_the_image_is_that_of_its_tag(workshop, request_without_script):
+    image = {
+        "TrainingImage": IMAGE.replace(":3.2-0", ":1.0-1-cpu-py3"),
+        "TrainingInputMode": "File",
+    }
+    found = workshop.run_training(
+        request_without_script
+        | {"AlgorithmSpecification": image, "HyperParameters": SETTINGS | {"silent": "0"}}
+    )
+    assert found["TrainingJobStatus"] == "Completed", found
 
 
 def test_a_refusal_is_the_failure_reason_of_the_job(workshop, request_without_script):

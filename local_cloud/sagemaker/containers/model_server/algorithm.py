@@ -1,6 +1,6 @@
 """Serves the built-in algorithm of the image sagemaker-xgboost: CSV rows in, scores out.
 
-Not supported: content types other than CSV, ensembles, pickled models and
+Not supported: content types other than CSV, ensembles and
 SAGEMAKER_INFERENCE_OUTPUT. Source: algorithm_mode/serve.py and serve_utils.py and encoder.py of the
 image's package; its CSV and errors are also described by aws/deep-learning-containers,
 test/xgboost/container.
@@ -21,6 +21,7 @@ import numpy.typing as npt
 import xgboost
 from werkzeug.http import parse_options_header
 
+from .booster_file import read_booster
 from .encoders import CSV, JSON, encode, xgboost_rows
 from .user_module import base_folder
 
@@ -75,8 +76,7 @@ def _booster(folder: Path) -> Any:
             f"the model has {names}: the built-in algorithm loads every file as a model of an "
             "ensemble, which is not supported here; leave only the model in it"
         )
-    booster = xgboost.Booster()
-    booster.load_model(bytearray(files[0].read_bytes()))
+    booster = read_booster(files[0])
     booster.set_param({"nthread": 1})
     return booster
 

@@ -15,14 +15,20 @@ OBJECTIVE = "_tuning_objective_metric"
 PARSERS = {"integer": int, "number": float, "text": str}
 
 
-def read_hyperparameters(given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the documented hyperparameters as typed values. Raises the service's UserErrors."""
+def read_hyperparameters(given: Mapping[str, str], version: tuple[int, ...] = ()) -> dict[str, Any]:
+    """Return the documented hyperparameters as typed values. Raises the service's UserErrors.
+
+    `version` is that of XGBoost in the image; empty: it is not known.
+    """
     named = {TABLE["aliases"].get(name, name): text for name, text in given.items()}
     if objective := named.pop(OBJECTIVE, ""):
         named["eval_metric"] = _with_objective(named.get("eval_metric", ""), objective)
     if "num_round" not in named:
         raise UserError("Missing required hyperparameter: num_round")
-    return {name: _value(name, text) for name, text in named.items()}
+    old = TABLE["until_1.0"] if (0,) < version < (1, 1) else {}
+    values = {name: _value(name, text, TABLE["allowed"] | old) for name, text in named.items()}
+    # The installed XGBoost no longer has them; they had no effect on the model.
+    return {name: value for name, value in values.items() if name not in old}
 
 
 def _with_objective(metrics: str, objective: str) -> str:
@@ -35,15 +41,15 @@ def _with_objective(metrics: str, objective: str) -> str:
     return ",".join([*others, metric])
 
 
-def _value(name: str, text: str) -> Any:
+def _value(name: str, text: str, table: Mapping[str, Any]) -> Any:
     if name in TABLE["refused"]:
         raise UserError(
             f"Hyperparameter {name}: the laptop cloud does not support {TABLE['refused'][name]}; "
             "leave it out"
         )
-    if name not in TABLE["allowed"]:
+    if name not in table:
         raise UserError(f"Extraneous hyperparameter found: {name}")
-    allowed = TABLE["allowed"][name]
+    allowed = table[name]
     try:
         value = PARSERS[allowed["type"]](text)
     except ValueError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,12 +21,15 @@ MAX_MESSAGE_CHARACTERS = 1000
 
 
 def main() -> int:
-    """Train according to /opt/ml/input. Return the exit code."""
+    """Train according to /opt/ml/input. Return the exit code.
+
+    The argument after the name of this module is the version of XGBoost in the image, or empty.
+    """
     opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
     # Threads that spin while they wait make small trainings slow on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        train(opt_ml)
+        train(opt_ml, tuple(int(part) for part in sys.argv[2].split(".") if part))
     # Top level of the container: the user must see every error.
     except Exception as error:
         traceback.print_exc()
@@ -36,10 +41,10 @@ def main() -> int:
     return 0
 
 
-def train(opt_ml: Path) -> None:
+def train(opt_ml: Path, version: tuple[int, ...]) -> None:
     """Read settings and channels, train, and write /opt/ml/model/xgboost-model."""
     config = opt_ml / "input" / "config"
-    settings = read_hyperparameters(_read_json(config / "hyperparameters.json"))
+    settings = read_hyperparameters(_read_json(config / "hyperparameters.json"), version)
     channels = _read_json(config / "inputdataconfig.json")
     _check_channels(channels)
     resources = _read_json(config / "resourceconfig.json")
@@ -61,7 +66,17 @@ def train(opt_ml: Path) -> None:
     if current != trained[0]:
         return
     (opt_ml / "model").mkdir(parents=True, exist_ok=True)
-    (opt_ml / "model" / "xgboost-model").write_bytes(model.save_raw("ubj"))
+    (opt_ml / "model" / "xgboost-model").write_bytes(_saved(model, version))
+
+
+def _saved(model: Any, version: tuple[int, ...]) -> bytes:
+    """Return the content of the model's file. Images before 1.3 write a pickle.
+
+    Source: algorithm_mode/train.py at the tags v1.0-1, v1.2-1 and v1.3-1 of
+    https://github.com/aws/sagemaker-xgboost-container
+    """
+    is_pickle = (0,) < version < (1, 3)
+    return pickle.dumps(model, protocol=4) if is_pickle else bytes(model.save_raw("ubj"))
 
 
 def fit(settings: dict[str, Any], matrices: Sequence[tuple[Any, str]]) -> Any:
