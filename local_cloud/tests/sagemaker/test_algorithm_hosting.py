@@ -24,6 +24,8 @@ ROWS = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
 BODY = "1,2,3\n4,5,6\n"
 NOT_CSV = "Loading csv data failed with Exception, please ensure data is in csv format"
 
+NOT_LIBSVM = "Loading libsvm data failed with Exception, please ensure data is in libsvm format"
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
@@ -101,6 +103,12 @@ def test_absent_columns_and_cells_are_missing_values(folder, body, rows):
     assert ask(body)[2] == f"{scores(folder, rows)[0]}\n"
 
 
+@pytest.mark.parametrize("content_type", [None, "text/libsvm", "text/x-libsvm; charset=utf8"])
+def test_libsvm_is_the_default(folder, content_type):
+    lines = "".join(f"{score}\n" for score in scores(folder, [[1, np.nan, 3], [4, 5, 6]]))
+    assert ask("1 0:1 2:3\n0:4 1:5 2:6\n", content_type) == (200, TYPED_CSV, lines)
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "accept", "status", "reason"),
     [
@@ -111,6 +119,8 @@ def test_absent_columns_and_cells_are_missing_values(folder, body, rows):
         ("a,b,c", CSV, CSV, 415, NOT_CSV),
         ("1,2,3\n1,2\n", CSV, CSV, 415, NOT_CSV),
         (b"\xff\xfe", CSV, CSV, 415, NOT_CSV),
+        (BODY, None, CSV, 415, NOT_LIBSVM),
+        ("a:1", "text/libsvm", CSV, 415, NOT_LIBSVM),
         (BODY, "image/png", CSV, 415, "image/png is not an accepted ContentType"),
         (BODY, "text/csv; label_size=2", CSV, 415, "text/csv; label_size=2 is not an accepted"),
     ],

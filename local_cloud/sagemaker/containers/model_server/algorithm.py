@@ -1,6 +1,6 @@
-"""Serves the built-in algorithm of the image sagemaker-xgboost: CSV rows in, scores out.
+"""Serves the built-in algorithm of the image sagemaker-xgboost: CSV or libsvm in, scores out.
 
-Not supported: content types other than CSV, ensembles and
+Not supported: RecordIO, ensembles and
 SAGEMAKER_INFERENCE_OUTPUT. Source: algorithm_mode/serve.py and serve_utils.py and encoder.py of the
 image's package; its CSV and errors are also described by aws/deep-learning-containers,
 test/xgboost/container.
@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import flask
-import numpy as np
-import numpy.typing as npt
 import xgboost
+from scipy.sparse import csr_matrix
 from werkzeug.http import parse_options_header
 
 from .booster_file import read_booster
@@ -30,6 +29,7 @@ ANY = "*/*"
 BATCH_VARIABLE = "SAGEMAKER_BATCH"
 OUTPUT_VARIABLE = "SAGEMAKER_INFERENCE_OUTPUT"
 _MEGABYTE = 1024**2
+_LIBSVM = ("libsvm", "text/libsvm", "text/x-libsvm")
 # The types that the image accepts, although it cannot write the last two (encoders.encode).
 _ACCEPTS = ["application/json", "application/jsonlines", "application/x-recordio-protobuf", CSV]
 
@@ -99,11 +99,13 @@ def _scored(booster: Any, payload: bytes) -> flask.Response:
     return flask.Response(_encoded(scores, accept), mimetype=accept)
 
 
-def _rows(payload: bytes, content_type: str | None) -> npt.NDArray[np.float64]:
-    """Parse a CSV body without header. An empty cell becomes NaN. Raises ValueError."""
+def _rows(payload: bytes, content_type: str | None) -> Any:
+    """Parse a body of CSV without header, or of libsvm, which is the default. Raises ValueError."""
     kind, parameters = parse_options_header((content_type or "text/libsvm").lower())
+    if kind in _LIBSVM:
+        return _libsvm_rows(payload)
     if kind not in (CSV, "csv"):
-        raise ValueError(f"{content_type} is not an accepted ContentType here: {CSV}.")
+        raise ValueError(f"{content_type} is not an accepted ContentType here: {CSV}, text/libsvm.")
     if parameters.get("label_size", "1") != "1":
         raise ValueError(
             f"{content_type} is not an accepted csv ContentType. Optional parameter label_size "
@@ -114,6 +116,25 @@ def _rows(payload: bytes, content_type: str | None) -> npt.NDArray[np.float64]:
     except (ValueError, csv.Error) as error:
         raise ValueError(
             "Loading csv data failed with Exception, please ensure data is in csv format:\n "
+            f"{type(error)}\n {error}"
+        ) from error
+
+
+def _libsvm_rows(payload: bytes) -> csr_matrix:
+    """Return the `index:value` pairs of each line, whose indexes begin with 0. Other texts, such as
+    a label, are ignored. Raises ValueError."""
+    try:
+        pairs = [
+            (row, item.split(":"))
+            for row, line in enumerate(payload.strip().decode().split("\n"))
+            for item in line.split()
+            if ":" in item
+        ]
+        rows, columns = [row for row, _ in pairs], [int(pair[0]) for _, pair in pairs]
+        return csr_matrix(([float(pair[1]) for _, pair in pairs], (rows, columns)))
+    except ValueError as error:
+        raise ValueError(
+            "Loading libsvm data failed with Exception, please ensure data is in libsvm format:\n "
             f"{type(error)}\n {error}"
         ) from error
 
