@@ -45,7 +45,10 @@ class Fleet:
         self._placement = placement
         provision_for(cloud, self.model, log_group=placement.log_group)
         self._session = RoleSession(cloud, self.model.role_arn, self.model.network)
-        self._archive = download(self._session, self.model)
+        self._archive = download(self._session, self.model.model_data_url)
+        # The toolkits of the images download the code: sagemaker_containers._files.
+        url = self.model.code_url
+        self._code = download(self._session, url) if url else None
         self._folder = Path(cloud.state).resolve() / FOLDER / uuid4().hex
         # The path of a Unix socket is limited to about 100 characters.
         self._sockets = Path(tempfile.mkdtemp(prefix="laptop-"))
@@ -146,6 +149,7 @@ class Fleet:
             self._session,
             self.model,
             archive=self._archive,
+            code=self._code,
             folder=self._folder / name,
             socket=self._sockets / name,
             log_group=self._placement.log_group,

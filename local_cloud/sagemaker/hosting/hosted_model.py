@@ -41,6 +41,12 @@ class HostedModel:
     network: Mapping[str, Any] | None = None
 
     @property
+    def code_url(self) -> str | None:
+        """The archive of the inference code in S3; None if the code is a part of the model."""
+        directory = self.environment.get(_SUBMIT_DIRECTORY, "")
+        return directory if _PROGRAM in self.environment and _is_in_s3(directory) else None
+
+    @property
     def repository(self) -> str:
         """The repository in the image URI, or that of the base of a built image."""
         return base_repository(self.image)
@@ -54,7 +60,8 @@ def find_model(cloud: Cloud, name: str) -> HostedModel:
     except ClientError as error:
         raise HostingFailed(error.response["Error"]["Message"]) from error
     container = _container(client, described)
-    findings = list(_findings(container))
+    has_network = not described.get("EnableNetworkIsolation", False)
+    findings = list(_findings(container, has_network=has_network))
     if findings:
         raise HostingFailed(f"The model {name} cannot be hosted here. {' '.join(findings)}")
     return HostedModel(
@@ -63,7 +70,7 @@ def find_model(cloud: Cloud, name: str) -> HostedModel:
         image=container["Image"],
         model_data_url=container["ModelDataUrl"],
         environment=container.get("Environment") or {},
-        has_network=not described.get("EnableNetworkIsolation", False),
+        has_network=has_network,
         network=described.get("VpcConfig"),
     )
 
@@ -79,25 +86,28 @@ def provision_for(cloud: Cloud, model: HostedModel, *, log_group: str) -> None:
         raise HostingFailed(f"The instances could not be provisioned: {error}") from error
 
 
-def download(session: RoleSession, model: HostedModel) -> bytes:
-    """Return the model.tar.gz, read with the model's role.
+def download(session: RoleSession, url: str) -> bytes:
+    """Return a model.tar.gz, or the archive of its code, read with the model's role.
 
     Raises `HostingFailed`, or its subclass `ServiceFault` if S3 fails.
     """
-    bucket, key = split_uri(model.model_data_url)
+    bucket, key = split_uri(url)
     try:
         answer = session.client("s3").get_object(Bucket=bucket, Key=key)
         content: bytes = answer["Body"].read()
     except (BotoCoreError, ClientError) as error:
         failure = ServiceFault if is_transient(error) else HostingFailed
         raise failure(
-            f"Failed to download model data for container from URL {model.model_data_url}: {error}"
+            f"Failed to download model data for container from URL {url}: {error}"
         ) from error
     return content
 
 
-def write_model(archive: bytes, folder: Path, url: str) -> None:
-    """Unpack a model.tar.gz into a folder. Raises `HostingFailed` if it is not a valid archive."""
+def write_archive(archive: bytes, folder: Path, url: str) -> None:
+    """Unpack a model.tar.gz, or the archive of its code, into a folder.
+
+    Raises `HostingFailed` if it is not a valid archive.
+    """
     try:
         unpack_tar(archive, folder)
     except ArchiveRefused as error:
@@ -126,7 +136,7 @@ def _container(client: Any, described: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**packaged, "Environment": own}
 
 
-def _findings(container: Mapping[str, Any]) -> Iterator[str]:
+def _findings(container: Mapping[str, Any], *, has_network: bool) -> Iterator[str]:
     for member in _EXTRAS:
         if container.get(member):
             yield f"{member} is not supported here; leave it out."
@@ -144,10 +154,13 @@ def _findings(container: Mapping[str, Any]) -> Iterator[str]:
     if repository not in SUPPORTED_REPOSITORIES:
         known = ", ".join(sorted(SUPPORTED_REPOSITORIES))
         yield f"{repository!r} is not a supported image; use one of: {known}."
-    yield from _program_findings(container.get("Environment") or {}, repository)
+    environment = container.get("Environment") or {}
+    yield from _program_findings(environment, repository, has_network=has_network)
 
 
-def _program_findings(environment: Mapping[str, str], repository: str) -> Iterator[str]:
+def _program_findings(
+    environment: Mapping[str, str], repository: str, *, has_network: bool
+) -> Iterator[str]:
     if _PROGRAM not in environment:
         if repository != "sagemaker-xgboost" and _SERVING_MODULE not in environment:
             yield (
@@ -156,8 +169,18 @@ def _program_findings(environment: Mapping[str, str], repository: str) -> Iterat
                 "inference:app."
             )
         return
-    if not environment.get(_SUBMIT_DIRECTORY, "").startswith(MODEL_FOLDER):
+    directory = environment.get(_SUBMIT_DIRECTORY, "")
+    if _is_in_s3(directory) and not has_network:
+        yield (
+            f"Environment.{_SUBMIT_DIRECTORY} {directory!r} cannot be read with network isolation: "
+            f"put the code into the model, such as {MODEL_FOLDER}/code."
+        )
+    elif not _is_in_s3(directory) and not directory.startswith(MODEL_FOLDER):
         yield (
             f"Environment.{_SUBMIT_DIRECTORY} {environment.get(_SUBMIT_DIRECTORY)!r} must be a "
-            f"folder of the model, such as {MODEL_FOLDER}/code."
+            f"folder of the model, such as {MODEL_FOLDER}/code, or the S3 URI of an archive."
         )
+
+
+def _is_in_s3(directory: str) -> bool:
+    return directory.startswith("s3://")

@@ -11,7 +11,7 @@ from pathlib import Path
 from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.hosting.host_connections import CUSTOM_ATTRIBUTES, Connections
 from local_cloud.sagemaker.hosting.host_responses import HostResponse, HostTerminated, UnhealthyHost
-from local_cloud.sagemaker.hosting.hosted_model import HostedModel, write_model
+from local_cloud.sagemaker.hosting.hosted_model import HostedModel, write_archive
 from local_cloud.sagemaker.jobs.built_images import packages_of, variables_of
 from local_cloud.sagemaker.jobs.container_environment import base_environment
 from local_cloud.sagemaker.jobs.host_faults import has_full_disk
@@ -42,6 +42,7 @@ class ModelHost:
         model: HostedModel,
         *,
         archive: bytes,
+        code: bytes | None = None,
         folder: Path,
         socket: Path,
         log_group: str,
@@ -57,7 +58,9 @@ class ModelHost:
         host = Host("instance", 0, folder / "ml")
         for path in (host.folder, host.mount_point, host.current, host.scratch):
             path.mkdir(parents=True)
-        write_model(archive, host.folder / "model", model.model_data_url)
+        write_archive(archive, host.folder / "model", model.model_data_url)
+        if code is not None and model.code_url:
+            write_archive(code, host.folder / "code", model.code_url)
         self._connections = Connections(socket, timeout_seconds=response_seconds)
         prepared = launch(
             command=["python3", str(_CONTAINERS), "model_server.server", model.repository]

@@ -104,6 +104,7 @@ class ContainerJob(Job):
         try:
             self._execute(hosts)
         except HostExited as error:
+            self.task.copy_changes(hosts)
             raise JobFailed(self._reason(error)) from error
 
     def _execute(self, hosts: list[Host]) -> None:
@@ -115,7 +116,7 @@ class ContainerJob(Job):
                 running = [
                     ending.enter_context(closing(self._launch(host, peers))) for host in hosts
                 ]
-                watch(running, limits, meanwhile=lambda: self.task.copy_checkpoints(hosts))
+                watch(running, limits, meanwhile=lambda: self.task.copy_changes(hosts))
         except JobStopped:
             self.task.deliver_stopped(hosts)
             raise

@@ -122,8 +122,8 @@ class ContainerTask(JobTask):
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Upload the outputs to S3. Raises `JobFailed`."""
 
-    def copy_checkpoints(self, hosts: Sequence[Host]) -> None:
-        """Copy new checkpoints to S3. No-op for a job without checkpoints."""
+    def copy_changes(self, hosts: Sequence[Host]) -> None:
+        """Copy new files to S3 while the containers run. No-op unless a subclass overrides it."""
         return
 
     def observe(self, line: str) -> None:

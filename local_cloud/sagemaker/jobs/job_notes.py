@@ -21,6 +21,8 @@ IGNORED = (
     "ProfilerConfig",
     "ProfilerRuleConfigurations",
 )
+# The instances of a job are not kept for the next one.
+_KEEP_ALIVE = "KeepAlivePeriodInSeconds"
 # Repository -> its framework, and the installed distributions that contain the framework.
 _FRAMEWORKS = {
     "sagemaker-scikit-learn": ("scikit-learn", ("scikit-learn",)),
@@ -30,7 +32,9 @@ _FRAMEWORKS = {
 
 def ignored_members(request: Request) -> tuple[str, ...]:
     """Return the members of a job's request that have no effect here."""
-    return tuple(name for name in IGNORED if request.get(name))
+    kept = (request.get("ResourceConfig") or {}).get(_KEEP_ALIVE)
+    names = [name for name in IGNORED if request.get(name)]
+    return (*names, *([f"ResourceConfig.{_KEEP_ALIVE}"] if kept else []))
 
 
 def notes_of(request: Request) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from local_cloud.context import ACCOUNT_ID
 from local_cloud.sagemaker.exceptions import JobFailed
 from local_cloud.sagemaker.jobs import athena_dataset, redshift_dataset, spark_image
 from local_cloud.sagemaker.jobs.built_images import entrypoint_of
+from local_cloud.sagemaker.jobs.changed_files import ChangedFiles
 from local_cloud.sagemaker.jobs.container_images import (
     is_spark,
     processor_command,
@@ -26,6 +28,8 @@ from local_cloud.sagemaker.provisioning import Instances
 from local_cloud.sagemaker.role_session import SESSION
 
 _CONFIG = "/opt/ml/config"
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Output.html
+_CONTINUOUS = "Continuous"
 _DESCRIBED = (
     "ProcessingJobName",
     "AppSpecification",
@@ -124,12 +128,24 @@ class ProcessingTask(ContainerTask):
             else:
                 self._fetch_s3(entry["S3Input"], hosts)
 
+    def copy_changes(self, hosts: Sequence[Host]) -> None:
+        """Upload the new files of outputs with S3UploadMode Continuous."""
+        for output in self._continuous:
+            output.copy(hosts)
+
     def deliver(self, hosts: Sequence[Host]) -> None:
-        """Upload every output of every host to its URI (S3UploadMode EndOfJob)."""
+        """Upload every output of every host to its URI."""
+        self.copy_changes(hosts)
         kms_key = self._output_key
         for output in self._outputs:
+            if output["S3UploadMode"] == _CONTINUOUS:
+                continue
             for host in hosts:
                 upload_folder(self.s3, host.path(output["LocalPath"]), output["S3Uri"], kms_key)
+
+    def deliver_stopped(self, hosts: Sequence[Host]) -> None:
+        """Upload what an output with S3UploadMode Continuous has until the stop."""
+        self.copy_changes(hosts)
 
     @property
     def _is_spark(self) -> bool:
@@ -144,6 +160,14 @@ class ProcessingTask(ContainerTask):
     def _outputs(self) -> list[Mapping[str, Any]]:
         config = self.request.get("ProcessingOutputConfig") or {"Outputs": []}
         return [output["S3Output"] for output in config["Outputs"]]
+
+    @cached_property
+    def _continuous(self) -> list[ChangedFiles]:
+        return [
+            ChangedFiles(output["LocalPath"], output["S3Uri"], self.s3, self._output_key)
+            for output in self._outputs
+            if output["S3UploadMode"] == _CONTINUOUS
+        ]
 
     def _fetch_s3(self, source: Mapping[str, Any], hosts: Sequence[Host]) -> None:
         fetch_s3(

@@ -35,11 +35,12 @@ _TRAINING_EXTRAS = (
 )
 _RESOURCE_EXTRAS = (
     "InstanceGroups",
-    "KeepAlivePeriodInSeconds",
     "TrainingPlanArn",
     "InstancePlacementConfig",
     "InstancePreferences",
 )
+# A job sees the same files in both modes.
+_INPUT_MODES = ("File", "FastFile")
 _DIRECTORY = "sagemaker_submit_directory"
 _DISTRIBUTED = ("sagemaker_mpi_enabled", "sagemaker_parameter_server_enabled")
 _PROCESSING_ROOT = "/opt/ml/processing/"
@@ -151,7 +152,6 @@ def _processing_output(entry: Request, where: str) -> Iterator[str]:
     if not entry.get("S3Output"):
         yield f"{where} must have an S3Output."
         return
-    yield from only(entry["S3Output"], "S3UploadMode", ("EndOfJob",), where)
     yield from _local_path(entry["S3Output"], where)
 
 
@@ -160,7 +160,7 @@ def _training(request: Request) -> Iterator[str]:
     yield from absent(algorithm, ("AlgorithmName",), "AlgorithmSpecification")
     yield from _image(algorithm.get("TrainingImage"), "AlgorithmSpecification.TrainingImage")
     yield from _command(algorithm, request.get("HyperParameters") or {})
-    yield from only(algorithm, "TrainingInputMode", ("File",), "AlgorithmSpecification")
+    yield from only(algorithm, "TrainingInputMode", _INPUT_MODES, "AlgorithmSpecification")
     yield from _spot(request)
     yield from absent(request, _TRAINING_EXTRAS, "CreateTrainingJob")
     resources = request.get("ResourceConfig", {})
@@ -213,7 +213,7 @@ def _script(hyperparameters: Request) -> Iterator[str]:
 
 
 def _channel(channel: Request, where: str) -> Iterator[str]:
-    yield from only(channel, "InputMode", ("File",), where)
+    yield from only(channel, "InputMode", _INPUT_MODES, where)
     yield from only(channel, "RecordWrapperType", ("None",), where)
     yield from absent(channel, ("ShuffleConfig",), where)
     if channel.get("CompressionType") == "Gzip":

@@ -144,7 +144,7 @@ class TrainingTask(ContainerTask):
         if self._checkpoints:
             self._checkpoints.fetch(hosts)
 
-    def copy_checkpoints(self, hosts: Sequence[Host]) -> None:
+    def copy_changes(self, hosts: Sequence[Host]) -> None:
         """Copy new checkpoints to the S3Uri of CheckpointConfig."""
         if self._checkpoints:
             self._checkpoints.copy(hosts)
@@ -152,7 +152,7 @@ class TrainingTask(ContainerTask):
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Upload the model folders of all hosts as one archive, and /opt/ml/output/data if used."""
         self.metrics.publish(self.client("cloudwatch"), self.name)
-        self.copy_checkpoints(hosts)
+        self.copy_changes(hosts)
         self._deliver_folders([host.path(MODEL) for host in hosts], "model")
         extra = [host.path(_OUTPUT_DATA) for host in hosts]
         if any(any(folder.iterdir()) for folder in extra):

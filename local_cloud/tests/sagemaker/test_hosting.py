@@ -288,14 +288,32 @@ def test_a_model_without_network_is_reachable(model, host):
         assert again(fleet) == b"2.0\n"
 
 
+def test_the_code_may_be_an_archive_in_s3(model, host, workshop, make_archive):
+    """Models of a framework's class of the SDK name such an archive, without a repack of the model:
+
+    https://github.com/aws/sagemaker-python-sdk/blob/v2.257.7/src/sagemaker/sklearn/model.py
+    """
+    uri = workshop.put("code/sourcedir.tar.gz", make_archive({"inference.py": DOUBLE}))
+    environment = {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": uri}
+    with host(model("raise SystemExit", environment=environment)) as fleet:
+        assert again(fleet) == b"2.0\n"
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
         ({"environment": {}}, "in SAGEMAKER_PROGRAM .* or in SAGEMAKER_SERVING_MODULE"),
         ({"image": "registry.example/pytorch:2"}, "'pytorch' is not a supported image"),
         (
-            {"environment": {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": "s3://b/code.tar.gz"}},
-            "must be a folder of the model",
+            {"environment": {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": "/code"}},
+            "must be a folder of the model, .* or the S3 URI of an archive",
+        ),
+        (
+            {
+                "environment": {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": "s3://b/c.tar.gz"},
+                "EnableNetworkIsolation": True,
+            },
+            "cannot be read with network isolation",
         ),
     ],
 )

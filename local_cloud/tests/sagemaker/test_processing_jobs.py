@@ -231,6 +231,31 @@ raise SystemExit("the network is reachable")
     assert found["ProcessingJobStatus"] == "Completed", found
 
 
+WAIT_FOR_THE_COPY = """
+import sys, boto3
+from pathlib import Path
+bucket, key = sys.argv[1:]
+Path("/opt/ml/processing/output/out/first.txt").write_text("1")
+boto3.client("s3").get_waiter("object_exists").wait(
+    Bucket=bucket, Key=key, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+)
+Path("/opt/ml/processing/output/out/last.txt").write_text("2")
+sys.exit(3)
+"""
+
+
+def test_a_continuous_output_is_copied_while_the_job_runs(workshop):
+    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Output.html"""
+    arguments = [workshop.bucket, "out/first.txt"]
+    outputs = {"out": workshop.uri("out/")}
+    request = workshop.processing(WAIT_FOR_THE_COPY, outputs=outputs, arguments=arguments)
+    request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3UploadMode"] = "Continuous"
+    found = workshop.run_processing(request)
+    assert found["ProcessingJobStatus"] == "Failed"
+    assert found["FailureReason"].endswith("exit code: 3")
+    assert workshop.text("out/last.txt") == "2"
+
+
 def refused(workshop, request):
     with pytest.raises(ClientError) as caught:
         workshop.sagemaker.create_processing_job(ProcessingJobName="refused", **request)
@@ -242,7 +267,6 @@ def test_unsupported_members_are_refused_by_name(workshop):
     request = workshop.processing("", outputs={"out": workshop.uri("out")})
     cluster = request["ProcessingResources"]["ClusterConfig"]
     source = request["ProcessingInputs"][0]["S3Input"]
-    output = request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]
     application = request["AppSpecification"]
     for place, member, value, expected in [
         (cluster, "InstanceType", "ml.p5.48xlarge", "'ml.p5.48xlarge' is not supported here"),
@@ -252,7 +276,6 @@ def test_unsupported_members_are_refused_by_name(workshop):
         (source, "S3InputMode", "Pipe", "S3InputMode Pipe is not supported here; use File"),
         (source, "S3CompressionType", "Gzip", "can only be used with S3InputMode Pipe"),
         (source, "LocalPath", "/tmp/x", "'/tmp/x' must begin with /opt/ml/processing/"),
-        (output, "S3UploadMode", "Continuous", "S3UploadMode Continuous is not supported here"),
     ]:
         before = dict(place)
         place[member] = value

@@ -161,11 +161,14 @@ def test_members_without_effect_and_another_version_are_logged_once(workshop, sc
     request["ResourceConfig"]["InstanceCount"] = 2
     request["DebugHookConfig"] = {"S3OutputPath": workshop.uri("debug")}
     request["ProfilerConfig"] = {"DisableProfiler": True}
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/train-warm-pools.html
+    request["ResourceConfig"]["KeepAlivePeriodInSeconds"] = 300
     found = workshop.run_training(request)
     assert found["TrainingJobStatus"] == "Completed", found
     assert found["ProfilerConfig"] == {"DisableProfiler": True}
     notes = [line for line in log_of(cloud, found) if line.startswith("laptop cloud: ")]
-    assert notes[0] == "laptop cloud: DebugHookConfig, ProfilerConfig have no effect here."
+    ignored = "DebugHookConfig, ProfilerConfig, ResourceConfig.KeepAlivePeriodInSeconds"
+    assert notes[0] == f"laptop cloud: {ignored} have no effect here."
     image = "The image sagemaker-scikit-learn:0.23-1-cpu-py3 has scikit-learn 0.23; "
     assert notes[1].startswith(f"laptop cloud: {image}the job runs with scikit-learn 1.")
     assert ", pandas 2." in notes[1]

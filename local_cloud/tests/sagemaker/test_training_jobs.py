@@ -75,6 +75,22 @@ def test_a_training_job_writes_a_model_archive(workshop):
     assert found["BillableTimeInSeconds"] >= 1
 
 
+def test_fast_file_mode_has_the_files_of_a_channel(workshop):
+    """It "exposes S3 objects […] as if the files were available on the local disk":
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/model-access-training-data.html
+    """
+    workshop.put("train/a.csv", "1")
+    request = workshop.training(FIT, channels={"train": workshop.uri("train/")})
+    request["AlgorithmSpecification"]["TrainingInputMode"] = "FastFile"
+    for channel in request["InputDataConfig"]:
+        channel["InputMode"] = "FastFile"
+    found = workshop.run_training(request)
+    assert found["TrainingJobStatus"] == "Completed", found
+    model = members(workshop, found["ModelArtifacts"]["S3ModelArtifacts"])
+    assert json.loads(model["algo-1.json"])["files"] == ["code/run.py", "train/a.csv"]
+
+
 def test_the_models_of_several_hosts_are_packed_into_one_archive(workshop):
     found = workshop.run_training(workshop.training(FIT, count=2))
     model = members(workshop, found["ModelArtifacts"]["S3ModelArtifacts"])
