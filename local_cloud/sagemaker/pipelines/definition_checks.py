@@ -59,12 +59,15 @@ def of_plan(plan: Plan) -> Iterator[str]:
     """Check the steps and their references."""
     for step in plan.steps.values():
         texts = partial("Step {}: {}".format, step.name)
-        yield from map(texts, _of_references(step))
+        yield from map(texts, _of_references(step, plan))
         yield from map(texts, of_arguments(step))
 
 
-def _of_references(step: Step) -> Iterator[str]:
+def _of_references(step: Step, plan: Plan) -> Iterator[str]:
     for found in references([step.arguments, step.members]):
+        source = plan.steps.get(found.name) if found.kind == "Steps" else None
+        if source and found.path in executors()[source.type].absent_properties:
+            yield f"{found.text} is not supported here: the laptop cloud does not compute it."
         if found.kind == "Execution" and found.name in KNOWN_TO_AWS - EXECUTION_VARIABLES:
             yield f"{found.text} is not supported here."
 
@@ -72,7 +75,10 @@ def _of_references(step: Step) -> Iterator[str]:
 def of_arguments(step: Step) -> Iterator[str]:
     """Check the arguments of a step."""
     executor = executors()[step.type]
-    name = executor.name_argument
-    if name in step.arguments:
-        yield f"{name} is not supported here; leave it out. The service sets the name."
+    name, longest = executor.name_argument, executor.longest_prefix
+    prefix = step.arguments.get(name) if name else None
+    if isinstance(prefix, str) and len(prefix) > longest:
+        yield (
+            f"{name} {prefix!r} is the prefix of the name, which has at most {longest} characters."
+        )
     yield from executor.findings(step)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -172,7 +171,7 @@ class ExecutionRunner:
             except StepFailed as error:
                 self._pause_before_retry(record, error)
                 if not retry_policies.is_call_failure(error.exception_type):
-                    context = replace(context, name=unique_name(self._execution, record.step))
+                    context = context.renamed()
             else:
                 return
 
@@ -192,11 +191,14 @@ class ExecutionRunner:
     def _context(
         self, record: StepRecord, arguments: Mapping[str, Any], scope: ExecutionScope
     ) -> StepContext:
+        name_argument = executors()[record.step.type].name_argument
+        prefix = str(arguments.get(name_argument, "")) if name_argument else ""
         return StepContext(
             execution=self._execution,
             step=record.step,
-            name=unique_name(self._execution, record.step),
-            arguments=arguments,
+            name=unique_name(self._execution, record.step, prefix),
+            prefix=prefix,
+            arguments={key: each for key, each in arguments.items() if key != name_argument},
             client=self._client,
             reader=self._reader,
             evaluate=partial(evaluate, scope=scope),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from local_cloud.sagemaker.jobs.job_kinds import JobKind
+from local_cloud.sagemaker.jobs.job_kinds import AUTOML, TUNING, JobKind
 from local_cloud.sagemaker.pipelines.retry_policies import type_of_job_failure
 from local_cloud.sagemaker.pipelines.step_context import (
     StepContext,
@@ -40,8 +40,17 @@ def job_executor(
         run=partial(_run, kind, key, properties),
         findings=lambda step: findings(step.arguments),
         name_argument=f"{kind.name}JobName",
+        longest_prefix=_longest_prefix(kind),
         cache_key_attributes=cache_key_attributes,
     )
+
+
+def _longest_prefix(kind: JobKind) -> int:
+    """Return the length that the service allows for the prefix of a job's name.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html
+    """
+    return 6 if kind in (TUNING, AUTOML) else StepExecutor.longest_prefix
 
 
 def _run(kind: JobKind, key: str, properties: Properties, context: StepContext) -> StepResult:

@@ -7,7 +7,7 @@ import re
 import string
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -68,7 +68,8 @@ class StopSignal:
 class StepContext:
     """A step that is ready to run, and the functions that its executor needs.
 
-    `name` is a unique name for the resource that the step creates (see `create_once`).
+    `name` is a unique name for the resource that the step creates (see `create_once`). It begins
+    with `prefix`, if the definition has one.
     `client(service)` has the pipeline's role. It does not retry, because the step's policies do.
     `reader(service)` retries: it is for calls that describe or stop. `wait_for_job(arn)` returns
     when a job has ended. `report(metadata)` adds metadata to the description of the step.
@@ -86,6 +87,11 @@ class StepContext:
     wait_for_job: Callable[[str], None]
     stop_signal: StopSignal
     callbacks: Callbacks
+    prefix: str = ""
+
+    def renamed(self) -> StepContext:
+        """Return the context with a name for a further resource."""
+        return replace(self, name=unique_name(self.execution, self.step, self.prefix))
 
     def tagged(self) -> dict[str, Any]:
         """Return the arguments with the tags that the service adds to resources of a pipeline."""
@@ -97,13 +103,20 @@ class StepContext:
         return {**self.arguments, "Tags": [*self.arguments.get("Tags", []), *tags]}
 
 
-def unique_name(execution: Execution, step: Step) -> str:
-    """Return a name in the service's format: pipelines-<execution id>-<step>-<random>."""
-    prefix = f"pipelines-{execution.settings.execution_id}-"
-    name_characters = _NAME_CHARACTERS - len(prefix) - 1 - _SUFFIX_CHARACTERS
+def unique_name(execution: Execution, step: Step, prefix: str = "") -> str:
+    """Return a name in the service's format: pipelines-<execution id>-<step>-<random>.
+
+    With the prefix of a definition it is <prefix>-<execution id>-<random>. Source:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html
+    """
+    execution_id = execution.settings.execution_id
+    suffix = "".join(random.choices(string.ascii_letters + string.digits, k=_SUFFIX_CHARACTERS))
+    if prefix:
+        return f"{prefix}-{execution_id}-{suffix}"
+    start = f"pipelines-{execution_id}-"
+    name_characters = _NAME_CHARACTERS - len(start) - 1 - _SUFFIX_CHARACTERS
     shown = re.sub(r"[^a-zA-Z0-9]+", "-", step.name)[:name_characters].strip("-")
-    suffix = random.choices(string.ascii_letters + string.digits, k=_SUFFIX_CHARACTERS)
-    return f"{prefix}{shown}-{''.join(suffix)}"
+    return f"{start}{shown}-{suffix}"
 
 
 def create_once(create: Callable[..., Any], **request: Any) -> None:

@@ -21,8 +21,10 @@ class StepExecutor:
     evaluates them. `findings(step)` yields one sentence for each problem; arguments may still be
     expressions. `members` are the members that only steps of this type have. `branches` are the
     arguments that contain steps, with the outcome for which those steps run. `name_argument` is the
-    argument that the service sets. `cache_key_attributes` are the arguments that must be equal for
-    a cache hit; a type without such arguments cannot be cached.
+    argument with a prefix of the name that the service sets, `longest_prefix` its characters.
+    `absent_properties` are those that only a step on AWS has.
+    `cache_key_attributes` are the arguments that must be equal for a cache hit; a type without such
+    arguments cannot be cached.
     """
 
     type: str
@@ -32,4 +34,6 @@ class StepExecutor:
     branches: Mapping[str, bool] = field(default_factory=dict)
     evaluates_arguments: bool = False
     name_argument: str | None = None
+    longest_prefix: int = 38
+    absent_properties: frozenset[tuple[str, ...]] = frozenset()
     cache_key_attributes: tuple[str, ...] = ()

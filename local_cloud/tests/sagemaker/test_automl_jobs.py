@@ -103,6 +103,14 @@ def test_a_step_of_a_pipeline_has_the_best_candidate_as_a_property(workshop):
     assert [each["name"] for each in board["candidates"]] == ["linear"]
 
 
+def test_a_report_that_is_not_computed_is_refused_before_the_search(workshop):
+    report = "Steps.Search.BestCandidateProperties.ExplainabilityJsonReportPath"
+    search = workshop.step("Search", "AutoML", automl(workshop, {"a.csv": text(60)}))
+    show = workshop.step("Show", "Fail", {"ErrorMessage": {"Get": report}})
+    with pytest.raises(ClientError, match=f"Step Show: {report} is not supported here"):
+        workshop.pipeline([search, show])
+
+
 @pytest.mark.parametrize(
     ("files", "more", "reason"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -92,6 +93,15 @@ def test_a_processing_step_runs_its_script(workshop):
     assert job.startswith(f"pipelines-{outcome.id}-Say-")
     assert step["AttemptCount"] == 1
     assert step["StartTime"] <= step["EndTime"]
+
+
+def test_the_name_in_a_definition_is_a_prefix(workshop):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html"""
+    request = workshop.processing("") | {"ProcessingJobName": "mine"}
+    outcome = workshop.run(workshop.pipeline([workshop.step("Prepare", "Processing", request)]))
+    assert outcome.status == "Succeeded", outcome.reasons
+    name = outcome.steps["Prepare"]["Metadata"]["ProcessingJob"]["Arn"].rpartition("/")[2]
+    assert re.fullmatch(f"mine-{outcome.id}-[A-Za-z0-9]{{10}}", name)
 
 
 def test_expressions_are_resolved_with_parameters_and_overrides(workshop):

@@ -77,8 +77,8 @@ PREPARE, TRAIN, CHECK = (0, "Arguments"), (1, "Arguments"), (2, "Arguments")
             "Step Check: DependsOn {'Step': 'Train', 'Trigger': 'Failed'} is not supported here",
         ),
         (
-            edited(*PREPARE, "ProcessingJobName", value="mine"),
-            "ProcessingJobName is not supported here",
+            edited(*PREPARE, "ProcessingJobName", value="m" * 39),
+            "is the prefix of the name, which has at most 38 characters",
         ),
     ],
 )

@@ -1,11 +1,12 @@
 """AutoML steps: each runs an AutoML job in the mode ENSEMBLING.
 
 Besides DescribeAutoMLJob, the properties contain BestCandidateProperties. The SDK defines
-ModelInsightsJsonReportPath there, which is the leaderboard here.
+ModelInsightsJsonReportPath there, which is the leaderboard here. Candidates are not explained.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from local_cloud.sagemaker.jobs.automl.automl_checks import automl_findings
@@ -19,4 +20,7 @@ def _with_report(_client: Any, description: dict[str, Any]) -> dict[str, Any]:
     return description | {"BestCandidateProperties": {"ModelInsightsJsonReportPath": report}}
 
 
-EXECUTOR = job_executor(AUTOML, findings=automl_findings, properties=_with_report)
+EXECUTOR = replace(
+    job_executor(AUTOML, findings=automl_findings, properties=_with_report),
+    absent_properties=frozenset({("BestCandidateProperties", "ExplainabilityJsonReportPath")}),
+)
