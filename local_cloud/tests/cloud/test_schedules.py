@@ -121,13 +121,26 @@ def test_a_start_that_the_queue_did_not_receive_is_counted_for_the_group(cloud, 
     assert metric["Dimensions"] == [{"Name": "ScheduleGroup", "Value": "zoned"}]
 
 
+def test_a_start_date_that_has_passed_is_accepted(cloud, pipeline):
+    """Pipeline.put_triggers of the SDK sets the time of its call:
+
+    https://github.com/aws/sagemaker-python-sdk/blob/v2.257.7/src/sagemaker/workflow/pipeline.py
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    client = cloud.client("scheduler")
+    target = {"Arn": PIPELINE, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/none"}
+    client.create_schedule(**{**BERLIN, "Name": "zoned-now", "Target": target, "StartDate": now})
+    assert client.get_schedule(Name="zoned-now", GroupName="zoned")["StartDate"] == now
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
         ({"ScheduleExpression": "cron(0 0 * * * *)"}, "day-of-month and day-of-week"),
         ({"ScheduleExpressionTimezone": "Europe/Bonn"}, "Europe/Berlin"),
         ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5}}, "flexible"),
-        ({"StartDate": datetime(2030, 1, 1, tzinfo=UTC)}, "StartDate"),
+        ({"StartDate": datetime(2030, 1, 1, tzinfo=UTC)}, "a StartDate in the future"),
+        ({"EndDate": datetime(2030, 1, 1, tzinfo=UTC)}, "EndDate"),
     ],
 )
 def test_an_invalid_schedule_is_refused(cloud, pipeline, change, error):
