@@ -23,6 +23,12 @@ Baseline = Mapping[str, str]
 # Part of a baseline -> its path in the DriftCheckBaselines of a model package.
 Registered = Mapping[str, tuple[str, str]]
 _FLAGS = ("SkipCheck", "FailOnViolation", "RegisterNewBaseline")
+# The configurations of the check and of its job, which are two attributes of the cache key. Source:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-default-keys.html
+_JOB = (
+    *("AppSpecification", "Environment", "NetworkConfig", "ProcessingInputs"),
+    *("ProcessingOutputConfig", "ProcessingResources", "RoleArn", "StoppingCondition"),
+)
 _FOLDER = "/opt/ml/processing/baseline"
 _VIOLATIONS = "constraint_violations.json"
 _VIOLATED = "CompletedWithViolations"
@@ -55,6 +61,7 @@ def check_executor(kind: CheckKind, *members: str) -> StepExecutor:
         findings=lambda step: processing_findings(step.arguments),
         members=frozenset(own),
         name_argument="ProcessingJobName",
+        cache_key_attributes=(*_JOB, *(name for name in own if name != "FailOnViolation")),
     )
 
 

@@ -135,7 +135,10 @@ class ExecutionRunner:
         executor = executors()[record.step.type]
         unresolved = record.step.arguments
         arguments = {} if executor.evaluates_arguments else evaluate(unresolved, scope)
-        key = cache_key(record.step.type, arguments) if record.step.cache_for is not None else None
+        key = None
+        if record.step.cache_for is not None:
+            members = evaluate(record.step.members, scope)
+            key = cache_key(record.step.type, {**arguments, **members})
         if key is not None and self._take_from_cache(record, key):
             return
         self._set_executing(record)

@@ -51,7 +51,10 @@ class StepCache:
 
 
 def cache_key(step_type: str, arguments: Mapping[str, Any]) -> str:
-    """Return the digest of the step type and of the arguments that determine the result."""
+    """Return the digest of the step type and of what determines the result.
+
+    `arguments` also contains the members that only this type of step has.
+    """
     attributes = executors()[step_type].cache_key_attributes
     decisive = {name: arguments.get(name) for name in attributes}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()

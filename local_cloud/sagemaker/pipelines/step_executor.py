@@ -23,8 +23,8 @@ class StepExecutor:
     arguments that contain steps, with the outcome for which those steps run. `name_argument` is the
     argument with a prefix of the name that the service sets, `longest_prefix` its characters.
     `absent_properties` are those that only a step on AWS has.
-    `cache_key_attributes` are the arguments that must be equal for a cache hit; a type without such
-    arguments cannot be cached.
+    `cache_key_attributes` are the arguments and members that must be equal for a cache hit; a type
+    without them cannot be cached.
     """
 
     type: str

@@ -222,6 +222,12 @@ def test_the_cache_key_contains_the_documented_attributes():
     other = training | {"OutputDataConfig": {"S3OutputPath": "s3://b"}}
     assert cache_key("Training", training) == cache_key("Training", other)
     assert cache_key("Training", training) != cache_key("Training", {"HyperParameters": {"a": "2"}})
+    transform = {"ModelName": "a", "TransformResources": {"InstanceCount": 1}}
+    assert cache_key("Transform", transform) == cache_key("Transform", {"ModelName": "a"})
+    assert cache_key("Transform", transform) != cache_key("Transform", {"ModelName": "b"})
+    search = {"ProblemType": "Regression", "OutputDataConfig": {}}
+    assert cache_key("AutoML", search) == cache_key("AutoML", {"ProblemType": "Regression"})
+    assert cache_key("AutoML", search) != cache_key("AutoML", {})
 
 
 def test_the_newest_result_within_the_time_limit_is_found():

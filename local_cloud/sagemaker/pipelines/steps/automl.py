@@ -21,6 +21,16 @@ def _with_report(_client: Any, description: dict[str, Any]) -> dict[str, Any]:
 
 
 EXECUTOR = replace(
-    job_executor(AUTOML, findings=automl_findings, properties=_with_report),
+    job_executor(
+        AUTOML,
+        findings=automl_findings,
+        cache_key_attributes=(
+            "AutoMLJobConfig",
+            "AutoMLJobObjective",
+            "InputDataConfig",
+            "ProblemType",
+        ),
+        properties=_with_report,
+    ),
     absent_properties=frozenset({("BestCandidateProperties", "ExplainabilityJsonReportPath")}),
 )

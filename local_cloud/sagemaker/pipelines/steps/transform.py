@@ -1,4 +1,4 @@
-"""Transform steps: each runs a transform job. The laptop cloud does not cache them."""
+"""Transform steps: each runs a transform job."""
 
 from __future__ import annotations
 
@@ -6,4 +6,8 @@ from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM
 from local_cloud.sagemaker.jobs.request_checks import transform_findings
 from local_cloud.sagemaker.pipelines.job_step import job_executor
 
-EXECUTOR = job_executor(TRANSFORM, findings=transform_findings)
+EXECUTOR = job_executor(
+    TRANSFORM,
+    findings=transform_findings,
+    cache_key_attributes=("DataProcessing", "Environment", "ModelName", "TransformInput"),
+)
