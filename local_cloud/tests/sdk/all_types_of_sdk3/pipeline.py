@@ -282,7 +282,6 @@ steps = [
 pipeline = Pipeline(
     name="all-types-of-sdk3", parameters=[most], steps=steps, sagemaker_session=session
 )
-session.sagemaker_client.create_model_package_group(ModelPackageGroupName="all-types")
 pipeline.upsert(role_arn=role)
 execution = pipeline.start()
 execution.wait(delay=1, max_attempts=400)

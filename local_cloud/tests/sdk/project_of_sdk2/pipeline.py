@@ -159,7 +159,6 @@ pipeline = Pipeline(
     steps=[prepare, train, train_boosted, evaluate, check],
     sagemaker_session=session,
 )
-session.sagemaker_client.create_model_package_group(ModelPackageGroupName="made-by-sdk2")
 pipeline.upsert(role_arn=role)
 execution = pipeline.start()
 execution.wait(delay=1, max_attempts=240)
