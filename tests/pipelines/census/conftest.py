@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyarrow import csv
 
-from local_cloud.sagemaker.jobs.container_images import algorithm_command
+from local_cloud.sagemaker.jobs.container_images import training_command
 from pipeline_code.archive import build_archive
 from pipeline_code.census.sample_data.people import people
 from tests.registry import CREDENTIALS
@@ -106,7 +106,7 @@ def train(new_job):
 
 def _built_in(job):
     done = subprocess.run(
-        [sys.executable, *algorithm_command("registry.example/sagemaker-xgboost:3.2-0")[1:]],
+        [sys.executable, *training_command("sagemaker-xgboost", {}, version="3.2")[1:]],
         env={**CREDENTIALS, "SAGEMAKER_BASE_DIR": str(job.opt_ml())},
         capture_output=True,
         text=True,
