@@ -224,7 +224,7 @@ def test_silent_is_a_hyperparameter_of_the_first_images(container, version, code
         ({"validation/a.csv": "1,2\n"}, {}, "Missing required channel: train"),
         ({"train/a.csv": ""}, {}, "No data in channel train"),
         ({"train/a": "1,2\n", "test/b": "1,2\n"}, {}, "Extraneous channel found: test"),
-        ({"train/a.csv": "label,a\n1,2\n"}, {}, "a.csv: In CSV column #0: CSV conversion error"),
+        ({"train/a.csv": "label,1\n1,2\n"}, {}, "a.csv: In CSV column #0: CSV conversion error"),
         ({"train/a.csv": "1,2,3\n1,2\n"}, {}, "Expected 3 columns, got 2"),
         ({"train/a.csv": "1\n0\n"}, {}, "Could not determine delimiter on line 1"),
         (
