@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from local_cloud.sagemaker.jobs.job_hosts import Host
@@ -41,7 +43,11 @@ class ChangedFiles:
             if self._copied.get(path) == version:
                 return
             name = path.relative_to(host.path(self.path)).as_posix()
-            upload(self.client, path, f"{self.uri}/{name}", self._kms_key)
+            # A request has the length that the file has at its start, so the script must not write
+            # to what is sent.
+            with NamedTemporaryFile() as copied:
+                shutil.copyfile(path, copied.name)
+                upload(self.client, Path(copied.name), f"{self.uri}/{name}", self._kms_key)
         except FileNotFoundError:
             return  # The script has deleted or renamed it.
         self._copied[path] = version
