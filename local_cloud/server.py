@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import local_cloud.garbage_collection  # noqa: F401  # before the imports, which create objects
+
+# isort: split
 import argparse
 import importlib
 import logging

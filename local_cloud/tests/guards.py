@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import local_cloud.garbage_collection  # noqa: F401  # tests import what the server imports
+
+# isort: split
 import ipaddress
 import os
 import socket
