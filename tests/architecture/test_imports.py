@@ -234,7 +234,7 @@ ALLOWED: dict[str, set[str]] = {
     "local_cloud/schedule_expressions.py": {"croniter"},
     # These replace containers, which have the packages of the images.
     "local_cloud/sagemaker/containers/*": {
-        *(*IMAGE, "flask", "joblib", "packaging", "werkzeug"),
+        *(*IMAGE, "flask", "joblib", "packaging", "threadpoolctl", "werkzeug"),
         "local_cloud.sagemaker.containers",
     },
     "local_cloud/*": {
@@ -272,6 +272,10 @@ ALLOWED: dict[str, set[str]] = {
     },
     "benchmarks/training*.py": {
         *("benchmarks", "numpy", "pyarrow", "pipeline_code", "rich", "xgboost"),
+    },
+    "benchmarks/program_start.py": {
+        *("local_cloud.child_environment", "local_cloud.isolated_python", "rich"),
+        "local_cloud.sagemaker.jobs.process_isolation",
     },
     "benchmarks/single_row.py": {"numpy", "pipeline_code", "rich"},
     "benchmarks/scale*.py": {"benchmarks", "html_pages", "numpy", "prices"},

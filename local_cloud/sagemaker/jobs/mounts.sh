@@ -23,7 +23,8 @@ done
 mkdir "$opt/ml"
 left=$LAPTOP_BYTES_LEFT
 hosts=$LAPTOP_HOSTS_FILE
-unset LAPTOP_BYTES_LEFT LAPTOP_HOSTS_FILE
+first=$LAPTOP_FIRST
+unset LAPTOP_BYTES_LEFT LAPTOP_HOSTS_FILE LAPTOP_FIRST
 if [ -n "$left" ]; then
   # Existing files stay readable; new files go to a disk of LAPTOP_BYTES_LEFT bytes.
   disk=${ml%/*}/disk
@@ -38,6 +39,9 @@ fi
 mount --rbind "$opt" /opt
 if [ -n "$hosts" ]; then
   mount --bind "$hosts" /etc/hosts
+fi
+if [ -n "$first" ]; then
+  exec "$@"
 fi
 # Not exec: the first process of a PID namespace would not notice SIGTERM.
 set +e

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from local_cloud.errors import LocalCloudError
+from local_cloud.sagemaker.jobs.program_templates import ProgramTemplates
 
 ROOT = "/opt/ml"
 # The variable of SageMaker's training toolkit for the folder that replaces /opt/ml.
@@ -25,6 +26,8 @@ _MOUNTS = Path(__file__).parent / "mounts.sh"
 _SUPERVISOR = Path(__file__).parent / "process_supervisor.py"
 # The file that mounts.sh mounts on /etc/hosts.
 _HOSTS_VARIABLE = "LAPTOP_HOSTS_FILE"
+# With this variable, mounts.sh becomes the command, which is the first process of its namespace.
+_FIRST_VARIABLE = "LAPTOP_FIRST"
 _NAMESPACES = ("--mount", "--mount-proc", "--pid", "--fork", "--kill-child")
 _PROBE_TIMEOUT_SECONDS = 10
 
@@ -72,8 +75,11 @@ def launch(
     disk is requested on a machine without namespaces.
     """
     if has_namespaces():
-        inside = _namespaces(network, peers) + [str(mount_point), str(folder), *command]
         variables = {_LEFT_VARIABLE: _FULL} if full_disk else {}
+        forked = None if full_disk else _TEMPLATES.command(command, environment)
+        if forked:
+            variables[_FIRST_VARIABLE] = "yes"
+        inside = _namespaces(network, peers) + [str(mount_point), str(folder), *(forked or command)]
         if peers:
             variables[_HOSTS_VARIABLE] = str(peers.hosts_file)
         return Launch(supervised(inside), {**environment, **variables})
@@ -87,6 +93,9 @@ def launch(
 def supervised(command: list[str]) -> list[str]:
     """Return the command line of a process that is killed when this server ends."""
     return [sys.executable, "-I", "-S", str(_SUPERVISOR), *command]
+
+
+_TEMPLATES = ProgramTemplates(supervised)
 
 
 @cache
